@@ -223,7 +223,10 @@ type Model struct {
 type Target struct {
 	Provider *Provider
 	Model    string // "" or "*": as the client asked
-	Weight   int    // default 1
+	// TrimPrefix is cut off the asked name, once, before it is sent in the place of "" or "*": with
+	// "openai/", a request for "openai/gpt-4o" asks the provider for "gpt-4o". Default "".
+	TrimPrefix string
+	Weight     int // default 1
 	// MaxTokens is sent where the provider's API demands a limit and the client gave none. Default 4096.
 	MaxTokens int
 	Pos       Pos
@@ -348,16 +351,16 @@ type Fact uint8
 
 // The facts, with their names in HCL. FactStream is a Number: 0 or 1.
 const (
-	FactMethod       Fact = iota // request.method
-	FactPath                     // request.path
-	FactModel                    // request.model, as the client asked
-	FactDialect                  // request.dialect, such as "openai.chat"
-	FactStream                   // request.stream, bool
-	FactBodyBytes                // request.body_bytes, number
-	FactClientIP                 // request.client_ip
-	FactConsumer                 // consumer.name, "" if anonymous
-	FactTeam                     // consumer.team
-	FactRoute                    // route.name (in stages)
+	FactMethod    Fact = iota // request.method
+	FactPath                  // request.path
+	FactModel                 // request.model, as the client asked
+	FactDialect               // request.dialect, such as "openai.chat"
+	FactStream                // request.stream, bool
+	FactBodyBytes             // request.body_bytes, number
+	FactClientIP              // request.client_ip
+	FactConsumer              // consumer.name, "" if anonymous
+	FactTeam                  // consumer.team
+	FactRoute                 // route.name (in stages)
 )
 
 // Route is match → pipeline → models.
