@@ -1,0 +1,127 @@
+package wire
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Fields finds several members of the object at obj in one pass: dst[i] becomes the span of the value of
+// names[i], or the zero Span if there is none. It needs len(dst) >= len(names). If there is no object, all
+// are absent.
+//
+// # Errors
+//
+// The error is nil or names the first member that is ambiguous: its key occurs twice, however escaped, or a
+// key differs from the name in case only. Case is folded as Go's decoder does, so that K (Kelvin sign) is
+// a k and ſ (long s) an s. dst is then incomplete. Making the error is the only allocation.
+func Fields(b []byte, obj Span, names []string, dst []Span) *AmbiguousError {
+	dst = dst[:len(names)]
+	clear(dst)
+	for m := MembersOf(b, obj); m.Next(); {
+		i, exact := match(m.Key(), names)
+		if i < 0 {
+			continue
+		}
+		if !exact || dst[i].Present() {
+			return &AmbiguousError{Name: names[i], Offset: int(m.key.Start)}
+		}
+		dst[i] = m.value
+	}
+	return nil
+}
+
+// match returns the index of the name that the raw key stands for, -1 if none, and whether it is that name
+// exactly or only in another case. An exact match goes before a folded one.
+func match(raw []byte, names []string) (index int, exact bool) {
+	if !isPlain(raw) {
+		return matchSlow(raw, names)
+	}
+	folded := -1
+	for i, name := range names {
+		if len(name) != len(raw) {
+			continue
+		}
+		if string(raw) == name {
+			return i, true
+		}
+		if equalFoldASCII(raw, name) {
+			folded = i
+		}
+	}
+	return folded, false
+}
+
+// isPlain tells whether a raw string is ASCII without escapes.
+func isPlain(raw []byte) bool {
+	for _, c := range raw {
+		if c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func equalFoldASCII(raw []byte, name string) bool {
+	for i := range raw {
+		c, d := raw[i], name[i]
+		if c != d && (c^d != 0x20 || c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// matchSlow is match for keys with escapes or beyond ASCII.
+func matchSlow(raw []byte, names []string) (index int, exact bool) {
+	folded := -1
+	for i, name := range names {
+		if equalText(raw, name) {
+			return i, true
+		}
+		if equalFold(raw, name) {
+			folded = i
+		}
+	}
+	return folded, false
+}
+
+// equalText tells whether the decoded text of a raw string is name. An escape is always longer than what it
+// stands for, so equal lengths mean that there is none or the texts differ.
+func equalText(raw []byte, name string) bool {
+	if len(raw) <= len(name) {
+		return string(raw) == name
+	}
+	for len(raw) > 0 {
+		r, n := nextRune(raw)
+		s, k := utf8.DecodeRuneInString(name)
+		if k == 0 || r != s {
+			return false
+		}
+		raw, name = raw[n:], name[k:]
+	}
+	return name == ""
+}
+
+// equalFold is equalText without regard to case.
+func equalFold(raw []byte, name string) bool {
+	for len(raw) > 0 {
+		r, n := nextRune(raw)
+		s, k := utf8.DecodeRuneInString(name)
+		if k == 0 || r != s && foldRune(r) != foldRune(s) {
+			return false
+		}
+		raw, name = raw[n:], name[k:]
+	}
+	return name == ""
+}
+
+// foldRune returns the smallest rune among those that differ from r in case only.
+func foldRune(r rune) rune {
+	for {
+		next := unicode.SimpleFold(r)
+		if next <= r {
+			return next
+		}
+		r = next
+	}
+}
