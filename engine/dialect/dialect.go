@@ -123,10 +123,12 @@ const ChannelAll = 0xffff
 // Channel packs a choice and the index of a tool call or content block: choice<<16 | index.
 func Channel(choice, index int) int32 { return int32(choice&0x7fff)<<16 | int32(index&0xffff) }
 
-// Delta is a piece of text in an event.
+// Delta is a piece of text in an event. What belongs together is what has the same Kind and Channel.
 type Delta struct {
 	Kind    abi.Part // PartText, PartToolCall (arguments), PartReasoning, PartRefusal
 	Channel int32
+	// Fixed says that stages may read the text but not change it: it is signed.
+	Fixed bool
 	// Text is the JSON string, with quotes, in the event's data.
 	Text wire.Span
 }
@@ -166,4 +168,13 @@ type Dialect interface {
 	AppendPing(dst []byte) []byte
 	// AppendText appends a whole answer, or a whole stream, that says text: a stage's own answer.
 	AppendText(dst []byte, model, text []byte, stream bool, requestID string) []byte
+}
+
+// Lister writes the list of models as the dialect's clients read it. Dialects implement it where clients
+// ask for one.
+type Lister interface {
+	// AppendModels appends the answer to GET /v1/models. created is Unix seconds.
+	AppendModels(dst []byte, names []string, created int64) []byte
+	// AppendModel appends the answer to GET /v1/models/{name}.
+	AppendModel(dst []byte, name string, created int64) []byte
 }

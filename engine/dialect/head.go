@@ -1,0 +1,151 @@
+package dialect
+
+import (
+	"math"
+
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/wire"
+)
+
+// maxOutput is the largest output limit a request may ask for; more is a mistake that would overflow
+// budgets when multiplied.
+const maxOutput = math.MaxInt32
+
+// Begin validates body, empties h and sets Body. It is the first step of Dialect.Head.
+func (h *Head) Begin(body []byte) *fault.Error {
+	obj, err := wire.Validate(body, wire.Limits{})
+	if err != nil {
+		return BadJSON(err)
+	}
+	if wire.KindOf(body, obj) != wire.Object {
+		return Bad("", "the body must be a JSON object")
+	}
+	*h = Head{Body: obj, MaxTokens: -1, Choices: 1, scratch: h.scratch}
+	return nil
+}
+
+// ReadModel sets Model and ModelName.
+func (h *Head) ReadModel(body []byte, s wire.Span) *fault.Error {
+	switch wire.KindOf(body, s) {
+	case wire.Invalid, wire.Null:
+		return Bad("model", "model is missing; name one of those that GET /v1/models lists")
+	case wire.String:
+	default:
+		return Bad("model", "model must be a string")
+	}
+	h.Model = s
+	h.ModelName, h.scratch = wire.Text(body, s, h.scratch[:0])
+	if len(h.ModelName) == 0 {
+		return Bad("model", "model is empty; name one of those that GET /v1/models lists")
+	}
+	return nil
+}
+
+// ReadStream sets StreamSpan and Stream.
+func (h *Head) ReadStream(body []byte, s wire.Span) *fault.Error {
+	h.StreamSpan = s
+	if !Present(body, s) {
+		return nil
+	}
+	v, ok := wire.Bool(body, s)
+	if !ok {
+		return Bad("stream", "stream must be true or false")
+	}
+	h.Stream = v
+	return nil
+}
+
+// ReadMaxTokens sets MaxTokensSpan and MaxTokens from the member called name.
+func (h *Head) ReadMaxTokens(body []byte, s wire.Span, name string) *fault.Error {
+	if !Present(body, s) {
+		return nil
+	}
+	n, ok := wire.Int(body, s)
+	if !ok || n < 1 || n > maxOutput {
+		return Bad(name, name+" must be a whole number above 0")
+	}
+	h.MaxTokensSpan, h.MaxTokens = s, n
+	return nil
+}
+
+// ReadTools sets Tools, an array if sent.
+func (h *Head) ReadTools(body []byte, s wire.Span) *fault.Error {
+	if !Present(body, s) {
+		return nil
+	}
+	if wire.KindOf(body, s) != wire.Array {
+		return Bad("tools", "tools must be an array of tool objects")
+	}
+	i := 0
+	for el := wire.ElementsOf(body, s); el.Next(); i++ {
+		if wire.KindOf(body, el.Value()) != wire.Object {
+			return Bad(At("tools", i), At("tools", i)+" must be an object")
+		}
+	}
+	h.Tools = s
+	return nil
+}
+
+var messageNames = []string{"role", "content"}
+
+// ReadMessages sets Messages: an array of objects, each with a role and a content of the right type.
+func (h *Head) ReadMessages(body []byte, s wire.Span) *fault.Error {
+	switch wire.KindOf(body, s) {
+	case wire.Invalid, wire.Null:
+		return Bad("messages", "messages is missing; send an array with at least one message")
+	case wire.Array:
+	default:
+		return Bad("messages", "messages must be an array of message objects")
+	}
+	i := 0
+	for el := wire.ElementsOf(body, s); el.Next(); i++ {
+		if e := checkMessage(body, el.Value(), i); e != nil {
+			return e
+		}
+	}
+	if i == 0 {
+		return Bad("messages", "messages is empty; send at least one message")
+	}
+	h.Messages = s
+	return nil
+}
+
+func checkMessage(body []byte, m wire.Span, i int) *fault.Error {
+	if wire.KindOf(body, m) != wire.Object {
+		path := At("messages", i)
+		return Bad(path, path+" must be an object with role and content")
+	}
+	var f [2]wire.Span
+	if err := wire.Fields(body, m, messageNames, f[:]); err != nil {
+		return BadTwice(At("messages", i)+".", err)
+	}
+	if wire.KindOf(body, f[0]) != wire.String {
+		path := At("messages", i) + ".role"
+		return Bad(path, path+` must be a string such as "user"`)
+	}
+	switch wire.KindOf(body, f[1]) {
+	case wire.Invalid, wire.Null, wire.String:
+		return nil
+	case wire.Array:
+		return CheckBlocks(body, f[1], "messages", i)
+	}
+	path := At("messages", i) + ".content"
+	return Bad(path, path+" must be a string or an array of content parts")
+}
+
+// CheckBlocks tells whether every element of the content array arr is an object with a string type. The
+// array is named array[i].content, or array itself if i is below 0.
+func CheckBlocks(body []byte, arr wire.Span, array string, i int) *fault.Error {
+	k := 0
+	for el := wire.ElementsOf(body, arr); el.Next(); k++ {
+		if wire.KindOf(body, wire.Lookup(body, el.Value(), "type")) == wire.String {
+			continue
+		}
+		if i >= 0 {
+			array = At(array, i) + ".content"
+		}
+		path := At(array, k)
+		return Bad(path, path+` must be an object with a type such as {"type":"text","text":"…"}`)
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package openai
+
+import (
+	"bytes"
+
+	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/wire"
+	"github.com/yett-gateway/yett/sdk/abi"
+)
+
+var done = []byte("[DONE]")
+
+// Channels of a choice: text and refusals have index 0, tool calls their own index. Some providers say
+// reasoning twice, under two names; the second name has a channel of its own.
+const reasoningChannel = 1
+
+// Event reads one chunk of a chat completion.
+func (Chat) Event(name, data []byte, e *dialect.Event) *fault.Error {
+	data, off := trim(data)
+	if bytes.Equal(data, done) {
+		e.Terminal = true
+		return nil
+	}
+	if len(data) == 0 {
+		e.Ping = true
+		return nil
+	}
+	obj, err := wire.Validate(data, wire.Limits{})
+	if err != nil {
+		return notOurs(err)
+	}
+	if wire.KindOf(data, obj) != wire.Object {
+		return notOurs(errNotObject)
+	}
+	r := reader{b: data, off: off, e: e}
+	r.chunk(obj)
+	if string(name) == "error" && e.Err == nil {
+		e.Err = dialect.ReportIn(0, data, obj).Failure()
+	}
+	return nil
+}
+
+// trim cuts white space around data; off is how much at the front.
+func trim(data []byte) (trimmed []byte, off int32) {
+	trimmed = bytes.TrimLeft(data, " \t\r\n")
+	off = int32(len(data) - len(trimmed))
+	return bytes.TrimRight(trimmed, " \t\r\n"), off
+}
+
+// reader fills an event from a chunk. off is where b begins in the event's data.
+type reader struct {
+	b   []byte
+	off int32
+	e   *dialect.Event
+}
+
+func (r reader) chunk(obj wire.Span) {
+	choices := -1
+	for m := wire.MembersOf(r.b, obj); m.Next(); {
+		s := m.Value()
+		switch {
+		case m.KeyIs("choices"):
+			choices = 0
+			for el := wire.ElementsOf(r.b, s); el.Next(); choices++ {
+				r.choice(el.Value())
+			}
+		case m.KeyIs("model"):
+			r.e.Model = r.at(s)
+		case m.KeyIs("usage"):
+			if wire.KindOf(r.b, s) == wire.Object {
+				r.e.Usage = usageOf(r.b, s)
+			}
+		case m.KeyIs("error"):
+			if dialect.Present(r.b, s) {
+				r.e.Err = dialect.ReportIn(0, r.b, s).Failure()
+			}
+		}
+	}
+	r.e.UsageOnly = choices == 0 && r.e.Usage != dialect.NoUsage
+}
+
+func (r reader) at(s wire.Span) wire.Span {
+	return wire.Span{Start: s.Start + r.off, End: s.End + r.off}
+}
+
+func (r reader) choice(c wire.Span) {
+	var delta, finish wire.Span
+	index := 0
+	for m := wire.MembersOf(r.b, c); m.Next(); {
+		switch {
+		case m.KeyIs("delta"):
+			delta = m.Value()
+		case m.KeyIs("finish_reason"):
+			finish = m.Value()
+		case m.KeyIs("index"):
+			index = small(r.b, m.Value())
+		}
+	}
+	r.delta(delta, index)
+	if wire.KindOf(r.b, finish) == wire.String {
+		r.e.Finished = true
+		r.e.Ends = append(r.e.Ends, dialect.Channel(index, dialect.ChannelAll))
+	}
+}
+
+// small reads an index; what isn't one is 0.
+func small(b []byte, s wire.Span) int {
+	n, ok := wire.Int(b, s)
+	if !ok || n < 0 || n >= dialect.ChannelAll {
+		return 0
+	}
+	return int(n)
+}
+
+func (r reader) delta(d wire.Span, choice int) {
+	for m := wire.MembersOf(r.b, d); m.Next(); {
+		s := m.Value()
+		switch {
+		case m.KeyIs("content"):
+			r.content(s, choice)
+		case m.KeyIs("reasoning_content"):
+			r.text(abi.PartReasoning, choice, 0, s)
+		case m.KeyIs("reasoning"):
+			r.text(abi.PartReasoning, choice, reasoningChannel, s)
+		case m.KeyIs("refusal"):
+			r.text(abi.PartRefusal, choice, 0, s)
+		case m.KeyIs("tool_calls"):
+			k := 0
+			for el := wire.ElementsOf(r.b, s); el.Next(); k++ {
+				r.call(el.Value(), choice, k)
+			}
+		case m.KeyIs("function_call"):
+			r.arguments(s, choice, 0)
+		}
+	}
+}
+
+// content is a string, or with some providers an array of parts.
+func (r reader) content(s wire.Span, choice int) {
+	r.text(abi.PartText, choice, 0, s)
+	for el := wire.ElementsOf(r.b, s); el.Next(); {
+		for m := wire.MembersOf(r.b, el.Value()); m.Next(); {
+			switch {
+			case m.KeyIs("text"):
+				r.text(abi.PartText, choice, 0, m.Value())
+			case m.KeyIs("thinking"):
+				for t := wire.ElementsOf(r.b, m.Value()); t.Next(); {
+					r.text(abi.PartReasoning, choice, 0, wire.Lookup(r.b, t.Value(), "text"))
+				}
+			}
+		}
+	}
+}
+
+func (r reader) call(c wire.Span, choice, index int) {
+	if s := wire.Lookup(r.b, c, "index"); s.Present() {
+		index = small(r.b, s)
+	}
+	for m := wire.MembersOf(r.b, c); m.Next(); {
+		switch {
+		case m.KeyIs("function"):
+			r.arguments(m.Value(), choice, index)
+		case m.KeyIs("custom"):
+			r.text(abi.PartToolCall, choice, index, wire.Lookup(r.b, m.Value(), "input"))
+		}
+	}
+}
+
+func (r reader) arguments(fn wire.Span, choice, index int) {
+	for m := wire.MembersOf(r.b, fn); m.Next(); {
+		switch {
+		case m.KeyIs("name"):
+			r.e.Content = true
+		case m.KeyIs("arguments"):
+			r.text(abi.PartToolCall, choice, index, m.Value())
+		}
+	}
+}
+
+// text adds a delta if s is a string that isn't empty.
+func (r reader) text(kind abi.Part, choice, index int, s wire.Span) {
+	if s.Len() > 2 && wire.KindOf(r.b, s) == wire.String {
+		r.e.Content = true
+		r.e.Deltas = append(r.e.Deltas, dialect.Delta{Kind: kind, Channel: dialect.Channel(choice, index), Text: r.at(s)})
+	}
+}
