@@ -1,0 +1,340 @@
+package upstream
+
+import (
+	"context"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Exchange is one request and its answer. The zero value is ready; callers embed it in their own pooled request.
+// It must not be copied after first use.
+//
+// The steps: SetSilent if wanted, Do, then Status and Header, then Fill until io.EOF (or ReadAll), then Close. Do may
+// come again for the next attempt; a cancelled exchange stays cancelled through attempts, so that a client who left
+// between two of them costs no third. Reset ends the request and makes the exchange fit for another one.
+//
+// Only Cancel is safe for concurrent use.
+//
+// The connection goes back as soon as the body is complete; after any failure it is closed at once. Bytes that came
+// before a failure can still be read with Bytes.
+type Exchange struct {
+	// What Cancel looks at. live and abort are guarded by mu.
+	mu    sync.Mutex
+	live  net.Conn           // the socket in use: Cancel closes it
+	abort context.CancelFunc // ends a dial
+	gone  atomic.Bool
+
+	client    *Client
+	cn        *conn
+	deadlines Deadlines
+	stream    bool
+	isHead    bool // HEAD: the answer has no body
+	awaiting  bool // FirstToken rules
+	err       error
+
+	silence time.Duration
+	onQuiet func()
+
+	begun, sent int64 // instants
+	times       Timings
+	received    int64 // bytes of this answer on this connection
+	heading     bool  // the head isn't complete
+
+	h       head
+	headBuf *block // holds the head unless it outgrew it
+	bodyBuf *block // holds the body if the head left too little room
+	headRaw []byte
+	body    body
+	upload  upload
+
+	// Waiting for a connection. grant, isGranted, prev and next are guarded by the pool's mutex.
+	wake       chan struct{}
+	timer      *time.Timer
+	grant      *conn
+	isGranted  bool
+	prev, next *Exchange
+}
+
+// Timings tell where an exchange's time went, each from the start of Do.
+type Timings struct {
+	// Connect is when a connection was at hand: queued for, dialled and secured.
+	Connect time.Duration
+	// Sent is when the request was handed to the kernel; for bodies sent in the background, when that began.
+	Sent time.Duration
+	// FirstByte is when the first byte of the answer came, interim answers included. Zero if none did.
+	FirstByte time.Duration
+	// Reused says that the connection had served before.
+	Reused bool
+	// Retried says that an idle connection died and the request was sent again on a fresh one.
+	Retried bool
+}
+
+// Do sends r and reads the head of the answer. Whatever status the answer has, it is no error.
+//
+// If a reused connection dies before the first byte of the answer, the request goes out once more on a fresh one.
+//
+// # Errors
+//
+// All are *fault.Error: UpstreamConnect (nothing was sent), UpstreamTimeout (one of the Err…Deadline is the cause),
+// UpstreamCut, UpstreamInvalid, Overloaded (the queue for a connection is full), ClientGone (after Cancel), and
+// Internal with ErrRequest for a request that can't be sent.
+func (c *Client) Do(x *Exchange, r *Request) error {
+	x.Close()
+	if err := r.check(); err != nil {
+		return x.fail(internalFault(cause(ErrRequest, err)))
+	}
+	if x.gone.Load() {
+		return x.fail(goneFault())
+	}
+	x.start(c, r)
+	cn, reused, err := c.acquire(x)
+	if err != nil {
+		return x.fail(err)
+	}
+	err = x.attempt(cn, r, reused)
+	if err == nil || !reused || x.received > 0 || !isCut(err) {
+		return x.settle(err)
+	}
+	x.drop() // closed, but its slot is ours still
+	c.countRetry()
+	x.times.Retried = true
+	if cn, _, err = c.dialSlot(x); err != nil {
+		return x.fail(err)
+	}
+	return x.settle(x.attempt(cn, r, false))
+}
+
+// start takes over what r says and begins the clock.
+func (x *Exchange) start(c *Client, r *Request) {
+	x.client = c
+	x.deadlines = c.deadlines
+	if r.Deadlines != nil {
+		x.deadlines = *r.Deadlines
+	}
+	x.stream, x.awaiting = r.Stream, r.Stream
+	x.isHead = r.Method == "HEAD"
+	x.times = Timings{}
+	x.begun = mono()
+	x.headBuf = takeBlock()
+}
+
+// attempt does the exchange up to the answer's head on cn, which x owns from now on.
+func (x *Exchange) attempt(cn *conn, r *Request, reused bool) error {
+	x.received = 0
+	x.times.Reused = reused
+	x.heading = true
+	if !x.attach(cn) {
+		return goneFault()
+	}
+	x.sent = mono()
+	x.times.Connect = time.Duration(x.sent - x.begun)
+	if err := x.send(r); err != nil {
+		return err
+	}
+	x.times.Sent = time.Duration(mono() - x.begun)
+	return x.readHead()
+}
+
+// settle ends Do: it passes success on and closes the connection after a failure.
+func (x *Exchange) settle(err error) error {
+	if err != nil {
+		return x.fail(err)
+	}
+	return nil
+}
+
+// attach makes cn the exchange's connection, which Cancel may close. It reports false if Cancel came before.
+func (x *Exchange) attach(cn *conn) bool {
+	x.cn = cn
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.live = cn.raw
+	return !x.gone.Load()
+}
+
+// detach takes the connection out of Cancel's reach. It reports false if Cancel came before, and the connection
+// with it is closed.
+func (x *Exchange) detach() bool {
+	x.cn = nil
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.live = nil
+	return !x.gone.Load()
+}
+
+// onCancel says how to end a dial; nil ends that. It reports false if Cancel came before.
+func (x *Exchange) onCancel(abort context.CancelFunc) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.abort = abort
+	return !x.gone.Load()
+}
+
+// prepareWait makes ready to be roused. It reports false if Cancel came before.
+func (x *Exchange) prepareWait() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.wake == nil {
+		x.wake = make(chan struct{}, 1)
+	}
+	select {
+	case <-x.wake:
+	default:
+	}
+	return !x.gone.Load()
+}
+
+// Cancel ends the exchange at whatever point it is: queued, dialling, sending or reading. The socket closes at once,
+// and what is blocked or called later returns ClientGone, until Reset. It is idempotent and safe for concurrent use,
+// but must not come after Reset: stop the watcher first.
+func (x *Exchange) Cancel() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.gone.Swap(true) {
+		return
+	}
+	if x.abort != nil {
+		x.abort()
+	}
+	if x.live != nil {
+		_ = x.live.Close()
+	}
+	if x.wake != nil {
+		x.rouse()
+	}
+}
+
+// Cancelled tells whether Cancel was called since Reset.
+func (x *Exchange) Cancelled() bool { return x.gone.Load() }
+
+// fail ends the exchange with err, which all later calls repeat, and closes the connection.
+func (x *Exchange) fail(err error) error {
+	if x.err == nil {
+		if x.gone.Load() {
+			err = goneFault()
+		}
+		x.err = err
+	}
+	if x.cn != nil {
+		x.drop()
+		x.client.release()
+	}
+	return x.err
+}
+
+// drop closes the connection and keeps its slot.
+func (x *Exchange) drop() {
+	cn := x.cn
+	cn.close()
+	x.upload.join()
+	x.detach()
+}
+
+// finish ends a complete answer: the connection goes back if both sides keep it and nothing is left over on it.
+func (x *Exchange) finish(keep bool) {
+	cn := x.cn
+	if keep = keep && !x.h.close && x.h.minor == 1; !keep {
+		x.drop()
+		x.client.release()
+		return
+	}
+	whole := x.upload.stop(cn)
+	if !x.detach() || !whole {
+		cn.close()
+		x.client.release()
+		return
+	}
+	x.client.put(cn)
+}
+
+// Close ends the exchange. A connection whose body was not read to its end is closed, unless the end was in the
+// buffer already. Slices that the exchange returned are no longer valid. Close is idempotent, and Do calls it.
+func (x *Exchange) Close() {
+	if x.cn != nil && x.err == nil && x.body.pending() {
+		_, _ = x.unframe()
+	}
+	if x.cn != nil {
+		x.drop()
+		x.client.release()
+	}
+	giveBlock(&x.headBuf)
+	giveBlock(&x.bodyBuf)
+	x.headRaw = nil
+	x.body = body{}
+	x.h.begin(0, 0)
+	x.err = nil
+}
+
+// Reset closes the exchange and forgets Cancel and SetSilent, so that it can serve another request. Nobody may be
+// about to call Cancel for the old one.
+func (x *Exchange) Reset() {
+	x.Close()
+	x.mu.Lock()
+	x.gone.Store(false)
+	x.mu.Unlock()
+	x.silence, x.onQuiet = 0, nil
+	x.times = Timings{}
+	x.client = nil
+}
+
+// SetSilent makes fn run once, on the goroutine that waits in Do or Fill, when no upstream byte came for d. It costs
+// nothing while bytes come sooner. A wait that is known to be long, for a dial or in the queue, counts as silent
+// from its start. fn is kept through attempts until it ran or Reset; it may call Cancel.
+func (x *Exchange) SetSilent(d time.Duration, fn func()) { x.silence, x.onQuiet = d, fn }
+
+// fallSilent calls the hook, if it is still to be called.
+func (x *Exchange) fallSilent() {
+	if fn := x.onQuiet; fn != nil {
+		x.onQuiet = nil
+		fn()
+	}
+}
+
+// AwaitToken says whether the first token is still to come. While it is, FirstToken rules every Fill of a stream;
+// that is so from Do on.
+func (x *Exchange) AwaitToken(on bool) { x.awaiting = on }
+
+// GotToken says that the first token came: from now on Idle rules each Fill.
+func (x *Exchange) GotToken() { x.awaiting = false }
+
+// Status is the answer's status, 200 to 599. It is 0 unless Do succeeded.
+func (x *Exchange) Status() int {
+	if x.headRaw == nil {
+		return 0
+	}
+	return x.h.status
+}
+
+// Header returns the first value of the named field, without surrounding space; nil if there is none. name is
+// compared without regard to case. The value is valid until Close.
+func (x *Exchange) Header(name string) []byte {
+	if x.headRaw == nil {
+		return nil
+	}
+	for i := range x.h.fields {
+		f := &x.h.fields[i]
+		if int(f.nameEnd-f.name) == len(name) && equalFold(x.headRaw[f.name:f.nameEnd], name) {
+			return x.headRaw[f.value:f.valueEnd:f.valueEnd]
+		}
+	}
+	return nil
+}
+
+// EachHeader yields the answer's fields in order, framing ones too: for name, value := range x.EachHeader. The
+// slices are valid until Close.
+func (x *Exchange) EachHeader(yield func(name, value []byte) bool) {
+	if x.headRaw == nil {
+		return
+	}
+	for i := range x.h.fields {
+		f := &x.h.fields[i]
+		if !yield(x.headRaw[f.name:f.nameEnd:f.nameEnd], x.headRaw[f.value:f.valueEnd:f.valueEnd]) {
+			return
+		}
+	}
+}
+
+// Timings tell how the last Do went. They are valid until the next Do or Reset.
+func (x *Exchange) Timings() Timings { return x.times }
