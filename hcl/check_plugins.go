@@ -1,0 +1,299 @@
+package hcl
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/yett-gateway/yett/engine/spec"
+)
+
+// checkPlugins looks into manifests, and at whether plugins can do what they are used for.
+func (l *loader) checkPlugins() {
+	if l.options.Plugins == nil {
+		return
+	}
+	schemas := map[*spec.Plugin]*jsonschema.Schema{}
+	for _, p := range l.gateway.Plugins {
+		f := l.facts.plugins[p]
+		if !f.sound {
+			continue
+		}
+		info, err := l.options.Plugins(p)
+		if err != nil || info == nil {
+			f.block.report(Diagnostic{
+				Summary: "can't use plugin",
+				Detail:  fmt.Sprintf("Reading plugin.%s: %v.", p.Ref(), err),
+				Hint:    "Bundled plugins have source \"builtin\"; others name their file.",
+				Range:   f.block.at("source"),
+			})
+			continue
+		}
+		f.info = info
+		f.checkWants(p)
+		schemas[p] = f.schema()
+	}
+	l.checkUses(schemas)
+}
+
+// checkWants reports capabilities that the plugin can't do without and isn't granted.
+func (f *pluginFacts) checkWants(p *spec.Plugin) {
+	for _, want := range f.info.Wants {
+		if granted(&p.Grant, want) {
+			continue
+		}
+		value := map[string]string{"kv": fmt.Sprintf("[%q]", p.Name)}[want]
+		if value == "" {
+			value = "true"
+		}
+		f.block.report(Diagnostic{
+			Summary: "capability not granted",
+			Detail:  fmt.Sprintf("plugin.%s can't work without the capability %q.", p.Ref(), want),
+			Hint:    fmt.Sprintf("If you trust it with that, add: grant { %s = %s }", want, value),
+			Range:   f.grantAt,
+		})
+	}
+}
+
+// stageHooks are the hooks that a stage of a pipeline is called for.
+var stageHooks = []string{
+	"on_request", "on_upstream_request", "on_response", "on_delta", "on_stream_end", "on_tool_call", "on_error", "on_log",
+}
+
+// checkUses looks at each use of a plugin: its hooks, and the configuration it is used with.
+func (l *loader) checkUses(schemas map[*spec.Plugin]*jsonschema.Schema) {
+	used := map[*spec.Plugin]bool{}
+	for _, line := range l.gateway.Pipelines {
+		for _, s := range line.Stages {
+			if s.Plugin == nil || l.facts.plugins[s.Plugin].info == nil {
+				continue
+			}
+			used[s.Plugin] = true
+			f, b := l.facts.plugins[s.Plugin], l.facts.stages[s]
+			if !slices.ContainsFunc(stageHooks, func(h string) bool { return slices.Contains(f.info.Hooks, h) }) {
+				b.report(Diagnostic{
+					Summary: "plugin can't be a stage",
+					Detail:  fmt.Sprintf("plugin.%s has no hook that a stage is called for; it has %s.", s.Plugin.Ref(), list(f.info.Hooks, "and")),
+					Hint:    "A router is named in a model: router = plugin." + s.Plugin.Ref(),
+					Range:   b.at("use"),
+				})
+			}
+			own := hclsyntax.Expression(nil)
+			if a, ok := b.syntax.Body.Attributes["config"]; ok {
+				own = a.Expr
+			}
+			f.checkConfig(schemas[s.Plugin], s.Config, b, own)
+		}
+	}
+	for _, m := range l.gateway.Models {
+		if m.Router == nil || l.facts.plugins[m.Router].info == nil {
+			continue
+		}
+		used[m.Router] = true
+		f := l.facts.plugins[m.Router]
+		if b := l.facts.targets[m]; m.Router.Kind == "router" && !slices.Contains(f.info.Hooks, "on_route") {
+			b.report(Diagnostic{
+				Summary: "not a router",
+				Detail:  fmt.Sprintf("plugin.%s has no hook on_route; it has %s.", m.Router.Ref(), list(f.info.Hooks, "and")),
+				Hint:    "Name a plugin that chooses among targets.",
+				Range:   b.at("router"),
+			})
+		}
+		f.checkConfig(schemas[m.Router], m.Router.Config, f.block, nil)
+	}
+	for _, p := range l.gateway.Plugins {
+		if f := l.facts.plugins[p]; !used[p] && f.info != nil {
+			f.checkConfig(schemas[p], p.Config, f.block, nil)
+		}
+	}
+}
+
+// noNetwork keeps schemas from referring to anything outside of themselves.
+type noNetwork struct{}
+
+func (noNetwork) Load(url string) (any, error) {
+	return nil, fmt.Errorf("a plugin's schema can't refer to %s", url)
+}
+
+// schema compiles the manifest's schema. It is nil if there is none, or it is faulty.
+func (f *pluginFacts) schema() *jsonschema.Schema {
+	if len(f.info.ConfigSchema) == 0 {
+		return nil
+	}
+	const name = "manifest.json"
+	c := jsonschema.NewCompiler()
+	c.UseLoader(noNetwork{})
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.info.ConfigSchema))
+	if err == nil {
+		err = c.AddResource(name, doc)
+	}
+	var s *jsonschema.Schema
+	if err == nil {
+		s, err = c.Compile(name)
+	}
+	if err != nil {
+		f.block.report(Diagnostic{
+			Summary: "plugin with a faulty schema",
+			Detail:  fmt.Sprintf("The schema in the plugin's manifest can't be used: %v.", err),
+			Hint:    "Tell the plugin's author.",
+			Range:   f.block.header(),
+		})
+		return nil
+	}
+	return s
+}
+
+// checkConfig validates a configuration. Faults are shown in own, the stage's expression, if they are
+// there, and else in the plugin's, once for all stages.
+func (f *pluginFacts) checkConfig(s *jsonschema.Schema, config []byte, b *block, own hclsyntax.Expression) {
+	if s == nil {
+		return
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(config))
+	if err != nil {
+		return // it was written by us
+	}
+	var invalid *jsonschema.ValidationError
+	if err := s.Validate(doc); !errors.As(err, &invalid) {
+		return
+	}
+	for _, leaf := range leaves(invalid) {
+		f.configFault(leaf, b, own)
+	}
+}
+
+// leaves are the faults at the bottom of a tree of faults. Of alternatives only the whole is a fault: none fits.
+func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
+	switch e.ErrorKind.(type) {
+	case *kind.AnyOf, *kind.OneOf, *kind.Not:
+		return []*jsonschema.ValidationError{e}
+	}
+	if len(e.Causes) == 0 {
+		return []*jsonschema.ValidationError{e}
+	}
+	var out []*jsonschema.ValidationError
+	for _, c := range e.Causes {
+		out = append(out, leaves(c)...)
+	}
+	return out
+}
+
+func (f *pluginFacts) configFault(e *jsonschema.ValidationError, b *block, own hclsyntax.Expression) {
+	path := e.InstanceLocation
+	why, hint := faultText(e.ErrorKind)
+	if unknown, ok := e.ErrorKind.(*kind.AdditionalProperties); ok && len(unknown.Properties) > 0 {
+		path = append(slices.Clone(path), unknown.Properties[0])
+		hint = didYouMean(unknown.Properties[0], f.configNames(e.InstanceLocation))
+	}
+	if len(path) > 0 && hasMember(own, path[0]) {
+		f.sayConfig(b, configAt(own, path), path, why, hint)
+		return
+	}
+	if missing, ok := e.ErrorKind.(*kind.Required); ok && len(path) == 0 && own != nil {
+		_ = missing
+		f.sayConfig(b, at(own.Range()), path, why, hint)
+		return
+	}
+	key := strings.Join(path, "/") + why
+	if f.reported[key] {
+		return
+	}
+	f.reported[key] = true
+	if f.expr == nil {
+		f.sayConfig(f.block, f.block.header(), path, why, hint)
+		return
+	}
+	f.sayConfig(f.block, configAt(f.expr, path), path, why, hint)
+}
+
+func (f *pluginFacts) sayConfig(b *block, where Range, path []string, why, hint string) {
+	name := "config"
+	for _, p := range path {
+		name += "." + p
+	}
+	b.report(Diagnostic{
+		Summary: "configuration the plugin refuses",
+		Detail:  fmt.Sprintf("plugin.%s on %s: %s.", f.block.labels[0]+"."+f.block.labels[1], name, why),
+		Hint:    hint,
+		Range:   where,
+	})
+}
+
+// faultText says what a schema wants. Values aren't quoted: they may be secrets.
+func faultText(k jsonschema.ErrorKind) (why, hint string) {
+	switch k := k.(type) {
+	case *kind.Type:
+		return fmt.Sprintf("expected %s, got %s", list(k.Want, "or"), k.Got), ""
+	case *kind.Enum:
+		return "expected one of " + jsonList(k.Want), ""
+	case *kind.Const:
+		return "expected " + jsonList([]any{k.Want}), ""
+	case *kind.Required:
+		return "missing " + quoteList(k.Missing, "and"), ""
+	case *kind.AdditionalProperties:
+		return "unknown " + quoteList(k.Properties, "and"), ""
+	case *kind.Minimum:
+		want, _ := k.Want.Float64()
+		return fmt.Sprintf("expected at least %v", want), ""
+	case *kind.Maximum:
+		want, _ := k.Want.Float64()
+		return fmt.Sprintf("expected at most %v", want), ""
+	case *kind.ExclusiveMinimum:
+		want, _ := k.Want.Float64()
+		return fmt.Sprintf("expected more than %v", want), ""
+	case *kind.ExclusiveMaximum:
+		want, _ := k.Want.Float64()
+		return fmt.Sprintf("expected less than %v", want), ""
+	case *kind.MinLength:
+		return fmt.Sprintf("expected at least %d characters, got %d", k.Want, k.Got), ""
+	case *kind.MaxLength:
+		return fmt.Sprintf("expected at most %d characters, got %d", k.Want, k.Got), ""
+	case *kind.MinItems:
+		return fmt.Sprintf("expected at least %d elements, got %d", k.Want, k.Got), ""
+	case *kind.MaxItems:
+		return fmt.Sprintf("expected at most %d elements, got %d", k.Want, k.Got), ""
+	case *kind.UniqueItems:
+		return "an element is there twice", ""
+	case *kind.Pattern:
+		return fmt.Sprintf("it doesn't match the pattern %q", k.Want), ""
+	case *kind.Format:
+		return fmt.Sprintf("it isn't of the form %q", k.Want), ""
+	}
+	return fmt.Sprintf("it breaks the rule %q of the plugin's schema", strings.Join(k.KeywordPath(), "/")), ""
+}
+
+func jsonList(values []any) string {
+	out := make([]string, 0, len(values))
+	for _, v := range values {
+		text, _ := json.Marshal(v)
+		out = append(out, string(text))
+	}
+	return list(out, "or")
+}
+
+// configNames are the members that the schema names at a place, for suggestions.
+func (f *pluginFacts) configNames(path []string) []string {
+	var doc map[string]any
+	if json.Unmarshal(f.info.ConfigSchema, &doc) != nil {
+		return nil
+	}
+	for _, p := range path {
+		next, _ := doc["properties"].(map[string]any)
+		if doc, _ = next[p].(map[string]any); doc == nil {
+			return nil
+		}
+	}
+	properties, _ := doc["properties"].(map[string]any)
+	var names []string
+	for n := range properties {
+		names = append(names, n)
+	}
+	return names
+}

@@ -1,0 +1,3 @@
+route "chat" {
+  models = [model.gpt, model.claude]
+}
