@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -89,7 +90,7 @@ func matchSlow(raw []byte, names []string) (index int, exact bool) {
 // stands for, so equal lengths mean that there is none or the texts differ.
 func equalText(raw []byte, name string) bool {
 	if len(raw) <= len(name) {
-		return string(raw) == name
+		return string(raw) == name && bytes.IndexByte(raw, '\\') < 0
 	}
 	for len(raw) > 0 {
 		r, n := nextRune(raw)
