@@ -1,0 +1,37 @@
+package table
+
+// Funcs are the functions that a host offers. Texts are a pointer and a length in the guest's memory. A
+// function that gives a text takes a buffer (ptr, cap), returns the length of the whole text and writes it only if
+// it fits; a guest then asks again with a larger buffer. The host keeps no pointer after it returned.
+var Funcs = []Func{
+	{"", "features", nil, "i64", nil, "the capability families that this host can grant: bit n is capability number n. A host without a family has a 0 there and refuses modules that import it"},
+	{"", "config", []string{"ptr i32", "cap i32"}, "i32", nil, "the stage's configuration as JSON"},
+	{"", "get", []string{"field i32", "i i32", "j i32", "ptr i32", "cap i32"}, "i32", nil, "a text field's length, and its bytes if they fit; Absent, BadField"},
+	{"", "num", []string{"field i32", "i i32", "j i32"}, "i64", nil, "a number field; NumAbsent if there is none"},
+	{"", "named", []string{"family i32", "name_ptr i32", "name_len i32", "ptr i32", "cap i32"}, "i32", nil, "a value's length by its name, and its bytes if they fit; Absent, BadField"},
+	{"", "edit", []string{"op i32", "field i32", "i i32", "j i32", "ptr i32", "len i32"}, "i32", nil, "records an edit. It is checked and made after the hook returned with a verdict that keeps edits; one that then can't be made undoes them all and counts as a failure of the plugin. Reading the field in the same call gives the value before"},
+	{"", "set_named", []string{"family i32", "name_ptr i32", "name_len i32", "ptr i32", "len i32"}, "i32", nil, "records the edit of a value that goes by a name"},
+	{"", "stage", []string{"slot i32", "ptr i32", "len i32"}, "i32", nil, "stages a text for the verdict, in place of an earlier one; TooLarge above MaxSlot"},
+	{"", "state_get", []string{"ptr i32", "cap i32"}, "i32", nil, "the stage's own bytes of this request: what state_put left there in an earlier hook"},
+	{"", "state_put", []string{"ptr i32", "len i32"}, "i32", nil, "replaces the stage's own bytes of this request; TooLarge above MaxState"},
+
+	{"log", "write", []string{"level i32", "ptr i32", "len i32"}, "i32", nil, "logs a line; control characters are escaped. TooLarge once MaxLogLines or MaxLogBytes is reached"},
+
+	{"metrics", "define", []string{"instrument i32", "name_ptr i32", "name_len i32"}, "i32", []string{onInit}, "a metric's id, 0 and above. The name is of a–z, 0–9 and _; equal names are one metric. TooLarge above MaxMetrics"},
+	{"metrics", "add", []string{"id i32", "n i64"}, "i32", nil, "adds n ≥ 0 to a counter"},
+	{"metrics", "set", []string{"id i32", "value f64"}, "i32", nil, "sets a gauge"},
+	{"metrics", "observe", []string{"id i32", "value f64"}, "i32", nil, "counts a value in a histogram"},
+
+	{"kv", "get", []string{"space_ptr i32", "space_len i32", "key_ptr i32", "key_len i32", "ptr i32", "cap i32"}, "i32", nil, "a value's length, and its bytes if they fit; Absent, NotGranted. Values are kept apart by plugin, namespace and tenant"},
+	{"kv", "put", []string{"space_ptr i32", "space_len i32", "key_ptr i32", "key_len i32", "ptr i32", "len i32", "ttl i64"}, "i32", nil, "stores a value for ttl milliseconds (0: as long as there is room); TooLarge when the namespace is full"},
+	{"kv", "cas", []string{"space_ptr i32", "space_len i32", "key_ptr i32", "key_len i32", "old_ptr i32", "old_len i32", "ptr i32", "len i32", "ttl i64"}, "i32", nil, "put, if the value is old; old_len -1 stands for no value. Mismatch if it isn't"},
+	{"kv", "incr", []string{"space_ptr i32", "space_len i32", "key_ptr i32", "key_len i32", "by i64", "ttl i64"}, "i64", nil, "adds to a decimal number, which begins at 0, and returns the sum; NumAbsent if it failed. The ttl is set when the number begins"},
+	{"kv", "delete", []string{"space_ptr i32", "space_len i32", "key_ptr i32", "key_len i32"}, "i32", nil, "forgets a value; Absent if there is none"},
+
+	{"time", "now", nil, "i64", nil, "milliseconds since 1970-01-01 UTC"},
+
+	{"random", "fill", []string{"ptr i32", "len i32"}, "i32", nil, "fills a buffer of at most MaxSlot bytes with random bytes"},
+
+	{"scan", "compile", []string{"ptr i32", "len i32"}, "i32", []string{onInit}, "a set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't"},
+	{"scan", "match", []string{"set i32", "text_ptr i32", "text_len i32", "ptr i32", "cap i32"}, "i32", nil, "the length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping"},
+}
