@@ -22,6 +22,7 @@ func TestNoAllocations(t *testing.T) {
 	dst := make([]Span, len(names))
 	noAllocs(t, "Validate", func() { Validate(b, Limits{}) })
 	noAllocs(t, "Fields", func() { Fields(b, s, names, dst) })
+	noAllocs(t, "ValidateFields", func() { ValidateFields(b, Limits{}, names, dst) })
 	noAllocs(t, "Lookup", func() { Lookup(b, s, "stream_options", "include_usage") })
 	noAllocs(t, "Int and Float", func() { Int(b, dst[4]); Float(b, dst[3]) })
 

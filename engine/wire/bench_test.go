@@ -61,6 +61,17 @@ func BenchmarkValidateAndFields(b *testing.B) {
 	})
 }
 
+func BenchmarkValidateFields(b *testing.B) {
+	eachSize(b, func(b *testing.B, body []byte, _ Span) {
+		dst := make([]Span, len(chatNames))
+		for b.Loop() {
+			if _, err, ambiguous := ValidateFields(body, Limits{}, chatNames, dst); err != nil || ambiguous != nil {
+				b.Fatal(err, ambiguous)
+			}
+		}
+	})
+}
+
 func BenchmarkContents(b *testing.B) {
 	eachSize(b, func(b *testing.B, body []byte, s Span) {
 		messages := Lookup(body, s, "messages")

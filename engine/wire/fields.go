@@ -18,17 +18,116 @@ import (
 func Fields(b []byte, obj Span, names []string, dst []Span) *AmbiguousError {
 	dst = dst[:len(names)]
 	clear(dst)
-	for m := MembersOf(b, obj); m.Next(); {
-		i, exact := match(m.Key(), names)
-		if i < 0 {
-			continue
-		}
-		if !exact || dst[i].Present() {
-			return &AmbiguousError{Name: names[i], Offset: int(m.key.Start)}
-		}
-		dst[i] = m.value
+	f := fieldSet{names: names, dst: dst}
+	for m := MembersOf(b, obj); m.Next() && f.add(&m); {
 	}
-	return nil
+	return f.err
+}
+
+// ValidateFields is Validate and then Fields of the document, in one pass instead of two. On a request whose
+// bytes are mostly messages that saves a third of the time. A syntax error goes before an ambiguous member
+// that stands in front of it; dst then means nothing.
+func ValidateFields(b []byte, l Limits, names []string, dst []Span) (Span, *SyntaxError, *AmbiguousError) {
+	dst = dst[:len(names)]
+	clear(dst)
+	start, err := beginDocument(b)
+	if err != nil {
+		return Span{}, err, nil
+	}
+	if b[start] != '{' {
+		end, reason := checkValue(b, start, l.depth())
+		doc, err := endDocument(b, start, end, reason)
+		return doc, err, nil
+	}
+	f := fieldSet{names: names, dst: dst}
+	end, reason := checkMembers(b, start+1, l.depth()-1, &f)
+	doc, err := endDocument(b, start, end, reason)
+	if err != nil {
+		return Span{}, err, nil
+	}
+	return doc, nil, f.err
+}
+
+// checkMembers checks the object whose inside starts at i and puts its members into f. It returns the
+// object's end, or the offset of an error and its reason.
+func checkMembers(b []byte, i, limit int, f *fieldSet) (end int, reason string) {
+	if i = skipSpace(b, i); i >= len(b) {
+		return i, reasonEnd
+	}
+	if b[i] == '}' {
+		return i + 1, ""
+	}
+	if b[i] != '"' {
+		return i, reasonFirstKey
+	}
+	for {
+		var m Members
+		if m, i, reason = checkMember(b, i, limit); reason != "" {
+			return i, reason
+		}
+		f.add(&m)
+		if i = skipSpace(b, i); i >= len(b) {
+			return i, reasonEnd
+		}
+		switch b[i] {
+		case ',':
+			i = skipSpace(b, i+1)
+		case '}':
+			return i + 1, ""
+		default:
+			return i, reasonInObject
+		}
+	}
+}
+
+// checkMember checks the member that starts at i.
+func checkMember(b []byte, i, limit int) (m Members, end int, reason string) {
+	if i >= len(b) {
+		return m, i, reasonEnd
+	}
+	if b[i] != '"' {
+		return m, i, reasonKey
+	}
+	keyEnd, reason := checkString(b, i+1)
+	if reason != "" {
+		return m, keyEnd, reason
+	}
+	colon := skipSpace(b, keyEnd)
+	if colon >= len(b) {
+		return m, colon, reasonEnd
+	}
+	if b[colon] != ':' {
+		return m, colon, reasonColon
+	}
+	value := skipSpace(b, colon+1)
+	if end, reason = checkValue(b, value, limit); reason != "" {
+		return m, end, reason
+	}
+	return Members{b: b, key: span(i, keyEnd), value: span(value, end)}, end, ""
+}
+
+// fieldSet is what Fields fills in, with the first error.
+type fieldSet struct {
+	names []string
+	dst   []Span
+	err   *AmbiguousError
+}
+
+// add takes the member m stands at and tells whether there was no error up to it.
+func (f *fieldSet) add(m *Members) bool {
+	if f.err != nil {
+		return false
+	}
+	i, exact := match(m.Key(), f.names)
+	if i < 0 {
+		return true
+	}
+	if !exact || f.dst[i].Present() {
+		f.err = &AmbiguousError{Name: f.names[i], Offset: int(m.key.Start)}
+		return false
+	}
+	f.dst[i] = m.value
+	return true
 }
 
 // match returns the index of the name that the raw key stands for, -1 if none, and whether it is that name

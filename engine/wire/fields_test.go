@@ -81,3 +81,50 @@ func TestFieldsPrefersTheExactName(t *testing.T) {
 	assert.Equal(t, "2", string(dst[0].Of(b)))
 	assert.Equal(t, "1", string(dst[1].Of(b)))
 }
+
+// validateThenFields is what ValidateFields must be equal to.
+func validateThenFields(b []byte, l Limits, names []string, dst []Span) (Span, *SyntaxError, *AmbiguousError) {
+	s, err := Validate(b, l)
+	if err != nil {
+		return s, err, nil
+	}
+	return s, nil, Fields(b, s, names, dst)
+}
+
+func checkValidateFields(t testing.TB, doc []byte, l Limits) {
+	t.Helper()
+	names := []string{"a", "model", "messages"}
+	got, want := make([]Span, len(names)), make([]Span, len(names))
+	for i := range got {
+		got[i] = Span{7, 9} // of an earlier use
+	}
+	s, err, ambiguous := ValidateFields(doc, l, names, got)
+	wantS, wantErr, wantAmbiguous := validateThenFields(doc, l, names, want)
+	require.Equal(t, wantErr, err, "%q", doc)
+	require.Equal(t, wantAmbiguous, ambiguous, "%q", doc)
+	require.Equal(t, wantS, s, "%q", doc)
+	if err == nil {
+		require.Equal(t, want, got, "%q", doc)
+	}
+}
+
+func TestValidateFields(t *testing.T) {
+	docs := append([]string{
+		``, ` `, `{`, `{ `, `{}`, ` { } `, `{,`, `{1`, `{"a"`, `{"a" `, `{"a":`, `{"a":1`, `{"a":1,`, `{"a":1,}`, `{"a":1 , "b":2 } `,
+		`{"a":1}x`, `{"a"=1}`, `{"a":1;}`, `{"a\x":1}`, `{"a":[1,{"a":2}],"model":{"a":3}}`, `{"a":1,"a":2}`, `{"a":1,"A":2,"a":3}`,
+		`{"a":1,"a":2,}`, `[{"a":1}]`, `"a"`, `1`, `nul`, "\ufeff{}", `{"mod\u0065l":1,"messages":[]}`, `{"a":[[]]}`, `{"a":[[[]]]}`,
+	}, seeds...)
+	for _, doc := range append(docs, string(chat(5000))) {
+		checkValidateFields(t, []byte(doc), Limits{})
+		checkValidateFields(t, []byte(doc), Limits{Depth: 1})
+		checkValidateFields(t, []byte(doc), Limits{Depth: 3})
+	}
+}
+
+func FuzzValidateFields(f *testing.F) {
+	for _, s := range seeds {
+		f.Add([]byte(s), 0)
+	}
+	f.Add([]byte(`{"a":1,"\u0041":2}`), 2)
+	f.Fuzz(func(t *testing.T, doc []byte, depth int) { checkValidateFields(t, doc, Limits{Depth: depth}) })
+}

@@ -64,17 +64,31 @@ const (
 // The error is nil or says where b stops being JSON, nests deeper than l allows, or is 2 GiB or longer.
 // Making it is the only allocation.
 func Validate(b []byte, l Limits) (Span, *SyntaxError) {
-	if len(b) > math.MaxInt32 {
-		return Span{}, &SyntaxError{Reason: reasonTooLong}
-	}
-	start := skipSpace(b, 0)
-	if start == len(b) {
-		return Span{}, &SyntaxError{start, reasonEmpty}
-	}
-	if len(b) >= 3 && string(b[:3]) == byteOrderMark {
-		return Span{}, &SyntaxError{0, reasonByteOrder}
+	start, err := beginDocument(b)
+	if err != nil {
+		return Span{}, err
 	}
 	end, reason := checkValue(b, start, l.depth())
+	return endDocument(b, start, end, reason)
+}
+
+// beginDocument returns where the value of a document begins.
+func beginDocument(b []byte) (start int, err *SyntaxError) {
+	if len(b) > math.MaxInt32 {
+		return 0, &SyntaxError{Reason: reasonTooLong}
+	}
+	start = skipSpace(b, 0)
+	if start == len(b) {
+		return 0, &SyntaxError{start, reasonEmpty}
+	}
+	if len(b) >= len(byteOrderMark) && string(b[:len(byteOrderMark)]) == byteOrderMark {
+		return 0, &SyntaxError{0, reasonByteOrder}
+	}
+	return start, nil
+}
+
+// endDocument returns the value's span if no error was found in it and nothing stands behind it.
+func endDocument(b []byte, start, end int, reason string) (Span, *SyntaxError) {
 	if reason != "" {
 		return Span{}, &SyntaxError{end, reason}
 	}
@@ -99,10 +113,11 @@ func (n *nesting) open(object bool) {
 	n.depth++
 }
 
-// inObject tells whether the innermost open bracket is an object's.
-func (n *nesting) inObject() bool {
+// close closes the innermost bracket and tells whether the one around it is an object's; false if none is.
+func (n *nesting) close() bool {
+	n.depth--
 	d := n.depth - 1
-	return n.objects[d/64%len(n.objects)]>>(d%64)&1 != 0
+	return d >= 0 && n.objects[d/64%len(n.objects)]>>(d%64)&1 != 0
 }
 
 // checkValue checks one value that starts at i and returns its end, or the offset of an error and its reason.
@@ -111,6 +126,7 @@ func (n *nesting) inObject() bool {
 func checkValue(b []byte, i, limit int) (int, string) {
 	var (
 		nest   nesting
+		object bool // the innermost open bracket is an object's
 		reason string
 	)
 value:
@@ -128,6 +144,7 @@ value:
 			return i, reasonDepth
 		}
 		nest.open(true)
+		object = true
 		if i = skipSpace(b, i+1); i >= len(b) {
 			return i, reasonEnd
 		}
@@ -138,12 +155,13 @@ value:
 			return i, reasonFirstKey
 		}
 		i++
-		nest.depth--
+		object = nest.close()
 	case '[':
 		if nest.depth == limit {
 			return i, reasonDepth
 		}
 		nest.open(false)
+		object = false
 		if i = skipSpace(b, i+1); i >= len(b) {
 			return i, reasonEnd
 		}
@@ -151,7 +169,7 @@ value:
 			goto value
 		}
 		i++
-		nest.depth--
+		object = nest.close()
 	default:
 		if i, reason = checkScalar(b, i); reason != "" {
 			return i, reason
@@ -164,14 +182,14 @@ after:
 	if i = skipSpace(b, i); i >= len(b) {
 		return i, reasonEnd
 	}
-	if nest.inObject() {
+	if object {
 		switch b[i] {
 		case ',':
 			i = skipSpace(b, i+1)
 			goto key
 		case '}':
 			i++
-			nest.depth--
+			object = nest.close()
 			goto after
 		}
 		return i, reasonInObject
@@ -182,7 +200,7 @@ after:
 		goto value
 	case ']':
 		i++
-		nest.depth--
+		object = nest.close()
 		goto after
 	}
 	return i, reasonInArray
@@ -212,33 +230,24 @@ key:
 func checkString(b []byte, i int) (int, string) {
 	start := i
 	var seen uint64
-	for {
-		for i+wordBytes <= len(b) {
-			w := load(b, i)
-			m := stops(w)
-			if m == 0 {
-				seen |= w
-				i += wordBytes
-				continue
-			}
-			seen |= w & (m ^ (m - 1)) // the bytes below the lowest mark
-			i += lowest(m)
-			break
+	for i+wordBytes <= len(b) {
+		w := load(b, i)
+		m := stops(w)
+		if m == 0 {
+			seen |= w
+			i += wordBytes
+			continue
 		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
-			seen |= uint64(b[i])
-			i++
-		}
-		if i >= len(b) {
-			return i, reasonUnclosed
-		}
+		seen |= w & (m ^ (m - 1)) // the bytes below the lowest mark
+		i += lowest(m)
 		switch b[i] {
 		case '"':
-			if seen&high != 0 && !utf8.Valid(b[start:i]) {
-				return start + invalidUTF8(b[start:i]), reasonUTF8
-			}
-			return i + 1, ""
+			return endString(b, start, i, seen)
 		case '\\':
+			if i+1 < len(b) && shortEscape[b[i+1]] {
+				i += 2
+				continue
+			}
 			var reason string
 			if i, reason = checkEscape(b, i); reason != "" {
 				return i, reason
@@ -247,17 +256,51 @@ func checkString(b []byte, i int) (int, string) {
 			return i, reasonControl
 		}
 	}
+	return checkStringTail(b, start, i, seen)
 }
+
+// checkStringTail goes on with checkString at the last bytes of a document.
+func checkStringTail(b []byte, start, i int, seen uint64) (int, string) {
+	for i < len(b) {
+		switch c := b[i]; {
+		case c == '"':
+			return endString(b, start, i, seen)
+		case c == '\\':
+			var reason string
+			if i, reason = checkEscape(b, i); reason != "" {
+				return i, reason
+			}
+		case c < ' ':
+			return i, reasonControl
+		default:
+			seen |= uint64(c)
+			i++
+		}
+	}
+	return i, reasonUnclosed
+}
+
+// endString ends checkString at the closing quote at end. seen has the high bit of a byte set if the string
+// has bytes from 0x80 up.
+func endString(b []byte, start, end int, seen uint64) (int, string) {
+	if seen&high != 0 && !utf8.Valid(b[start:end]) {
+		return start + invalidUTF8(b[start:end]), reasonUTF8
+	}
+	return end + 1, ""
+}
+
+// shortEscape is the bytes that make an escape with the backslash before them.
+var shortEscape = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
 
 // checkEscape checks the escape whose backslash is at i and returns the index after it.
 func checkEscape(b []byte, i int) (int, string) {
 	if i+1 >= len(b) {
 		return len(b), reasonUnclosed
 	}
-	switch b[i+1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+	switch c := b[i+1]; {
+	case shortEscape[c]:
 		return i + 2, ""
-	case 'u':
+	case c == 'u':
 		if _, ok := hex4(b, i+2); !ok {
 			return i, reasonHex
 		}
