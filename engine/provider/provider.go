@@ -1,0 +1,160 @@
+// Package provider is what the gateway knows of each upstream API: addresses, credentials, paths.
+//
+// One file per provider type. A Provider is built once per configuration and shared by all requests; the
+// connections below it belong to package upstream.
+package provider
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/engine/upstream"
+)
+
+// Provider is one upstream account, ready to be called. It is safe for concurrent use.
+type Provider struct {
+	Spec *spec.Provider
+	// Name is how records, metrics and references call it: "openai.main".
+	Name string
+	// Client owns the connections.
+	Client *upstream.Client
+
+	api      api
+	basePath string
+	fields   []byte
+}
+
+// api is what a provider type knows.
+type api struct {
+	base string
+	// key renders the credential's header field.
+	key func(secret string) (name, value string)
+	// fields are sent with every request that doesn't bring its own.
+	fields []spec.Header
+	// speaks says in which dialect a client's request goes out; dialect.None: not at all.
+	speaks func(client dialect.ID) dialect.ID
+}
+
+var apis = map[spec.ProviderType]api{
+	spec.OpenAI:           openAI,
+	spec.OpenAICompatible: openAICompatible,
+	spec.Gemini:           gemini,
+	spec.Anthropic:        anthropic,
+	spec.Mock:             mock,
+}
+
+// paths are below the base URL.
+var paths = [dialect.IDs]string{
+	dialect.OpenAIChat:        "/chat/completions",
+	dialect.OpenAIEmbeddings:  "/embeddings",
+	dialect.AnthropicMessages: "/messages",
+	dialect.AnthropicCount:    "/messages/count_tokens",
+}
+
+// New builds a provider. mockAddress is where the embedded mock listens; it is used by type mock only.
+//
+// # Errors
+//
+// A base URL that isn't an absolute http or https URL, a key or header that can't be sent in a header field.
+func New(s *spec.Provider, mockAddress string) (*Provider, error) {
+	a, ok := apis[s.Type]
+	if !ok {
+		return nil, fmt.Errorf("provider type %q is unknown", s.Type)
+	}
+	base := s.BaseURL
+	if base == "" {
+		base = a.base
+	}
+	if s.Type == spec.Mock && s.BaseURL == "" {
+		base = "http://" + mockAddress + "/v1"
+	}
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fmt.Errorf("base_url %q is not an absolute http or https URL", base)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("base_url %q has a user, a query or a fragment; give address and path alone", base)
+	}
+	p := &Provider{Spec: s, Name: string(s.Type) + "." + s.Name, api: a, basePath: strings.TrimSuffix(u.EscapedPath(), "/")}
+	if p.fields, err = p.render(); err != nil {
+		return nil, err
+	}
+	port := 443
+	if u.Scheme == "http" {
+		port = 80
+	}
+	if v := u.Port(); v != "" {
+		port, _ = strconv.Atoi(v)
+	}
+	p.Client, err = upstream.NewClient(upstream.Options{
+		Scheme: u.Scheme,
+		Host:   hostOf(u),
+		Port:   port,
+		Deadlines: upstream.Deadlines{
+			Connect: s.Deadline.Connect, Headers: s.Deadline.Headers, FirstToken: s.Deadline.FirstToken,
+			Idle: s.Deadline.Idle, Total: s.Deadline.Total,
+		},
+		Limits: upstream.Limits{Conns: s.Connections},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("base_url %q: %w", base, err)
+	}
+	return p, nil
+}
+
+func hostOf(u *url.URL) string {
+	h := u.Hostname()
+	if net.ParseIP(h) == nil {
+		return strings.ToLower(h)
+	}
+	return h
+}
+
+// render writes the fields that every request carries, once.
+func (p *Provider) render() (dst []byte, err error) {
+	add := func(name, value string) {
+		if err == nil {
+			if dst, err = upstream.AppendField(dst, name, value); err != nil {
+				err = fmt.Errorf("header %s can't be sent: %w", name, err)
+			}
+		}
+	}
+	if p.Spec.APIKey.Present() {
+		add(p.api.key(p.Spec.APIKey.Reveal()))
+	}
+	for _, h := range p.Spec.Headers {
+		add(h.Name, h.Value)
+	}
+	return dst, err
+}
+
+// Speaks returns the dialect in which a client's request goes out; dialect.None if this provider can't serve it.
+func (p *Provider) Speaks(client dialect.ID) dialect.ID { return p.api.speaks(client) }
+
+// AppendPath appends the target of a request in dialect d.
+func (p *Provider) AppendPath(dst []byte, d dialect.ID) []byte {
+	dst = append(dst, p.basePath...)
+	return append(dst, paths[d]...)
+}
+
+// AppendRest appends the target for a raw path below the provider's own prefix. A rest that repeats the
+// base URL's path ("/v1/files" below ".../v1") isn't given it twice.
+func (p *Provider) AppendRest(dst, rest []byte) []byte {
+	if n := len(p.basePath); len(rest) < n || string(rest[:n]) != p.basePath || (len(rest) > n && rest[n] != '/') {
+		dst = append(dst, p.basePath...)
+	}
+	return append(dst, rest...)
+}
+
+// AppendFields appends the credential and the configured fields.
+func (p *Provider) AppendFields(dst []byte) []byte { return append(dst, p.fields...) }
+
+// Defaults are fields sent unless the request brings its own, such as anthropic-version.
+func (p *Provider) Defaults() []spec.Header { return p.api.fields }
+
+func bearer(secret string) (name, value string) { return "Authorization", "Bearer " + secret }

@@ -1,0 +1,134 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/provider"
+	"github.com/yett-gateway/yett/engine/route"
+	"github.com/yett-gateway/yett/engine/upstream"
+)
+
+// maxRefusal bounds what is read of a provider's error answer.
+const maxRefusal = 64 << 10
+
+// maxAnswer bounds a whole answer.
+const maxAnswer = 64 << 20
+
+const (
+	contentJSON   = "application/json"
+	contentEvents = "text/event-stream"
+)
+
+// watchAfter is how long an upstream may be silent before the client is watched for leaving. Answers that
+// come sooner pay nothing for the watch.
+const watchAfter = 5e6 // 5 ms
+
+// attempt asks one target once. For a stream it returns when the first content has come, so that
+// everything before can still be asked elsewhere; for a whole answer when all of it has.
+func (r *request) attempt(p *provider.Provider, t *route.Target) *fault.Error {
+	if e := r.encode(p, t); e != nil {
+		return e
+	}
+	x := &r.exchange
+	x.SetSilent(watchAfter, r.onSilent)
+	if err := p.Client.Do(x, &r.upstream); err != nil {
+		return asFault(err)
+	}
+	r.times.firstByte = clock()
+	if s := x.Status(); s < 200 || s > 299 {
+		return r.refused(s)
+	}
+	if r.head.Stream && streams(r.client.ID()) {
+		if !isEvents(x.Header("content-type")) {
+			return fault.New(fault.UpstreamInvalid, "the provider answered a streaming request with something that is not a stream")
+		}
+		return r.firstContent()
+	}
+	return r.readWhole()
+}
+
+// streams tells whether a dialect's requests may ask for a stream.
+func streams(id dialect.ID) bool {
+	return id == dialect.OpenAIChat || id == dialect.AnthropicMessages
+}
+
+// readWhole reads an answer to its end, checks it, and brings it into the client's dialect.
+func (r *request) readWhole() *fault.Error {
+	var err error
+	if r.whole, err = r.exchange.ReadAll(r.whole[:0], maxAnswer); err != nil {
+		return asFault(err)
+	}
+	r.answer = dialect.Answer{Usage: dialect.NoUsage}
+	if e := r.out.Answer(r.whole, &r.answer); e != nil {
+		return e
+	}
+	r.usage = r.answer.Usage
+	if r.out.ID() != r.client.ID() {
+		var e *fault.Error
+		if r.scratch, e = r.translator.Answer(r.scratch[:0], r.whole); e != nil {
+			return e
+		}
+		r.whole, r.scratch = r.scratch, r.whole
+	}
+	r.status = 200
+	return nil
+}
+
+// refused reads a provider's error answer. One that blames the request is relayed as it is where client
+// and provider speak the same dialect.
+func (r *request) refused(status int) *fault.Error {
+	if status < 400 {
+		return fault.New(fault.UpstreamInvalid, "the provider answered with a redirect or an unexpected status")
+	}
+	after := retryAfter(&r.exchange)
+	body, err := r.exchange.ReadAll(r.refusal[:0], maxRefusal)
+	if err != nil {
+		body = body[:0] // the status says enough
+	}
+	r.refusal = body
+	e := r.out.Failure(status, body)
+	e.RetryAfter = after
+	if !relayable(e.Kind) || r.out.ID() != r.client.ID() || !bytes.HasPrefix(r.exchange.Header("content-type"), bytesOf(contentJSON)) {
+		r.refusal = r.refusal[:0]
+	}
+	return e
+}
+
+// relayable failures speak of the client's request; the others speak of the provider, or of our account
+// there, and are told in our own words.
+func relayable(k fault.Kind) bool {
+	switch k {
+	case fault.UpstreamRejected, fault.ContextLength, fault.ContentPolicy:
+		return true
+	}
+	return false
+}
+
+// retryAfter is the wait a provider asks for, in whole seconds, 0 for none. Dates are left to backoff:
+// no provider this release knows sends them, and a wrong clock would make them lie.
+func retryAfter(x *upstream.Exchange) int {
+	n := 0
+	for _, c := range x.Header("retry-after") {
+		if c < '0' || c > '9' || n > 1e6 {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// asFault gives every error of the upstream a kind.
+func asFault(err error) *fault.Error {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if errors.Is(err, io.EOF) {
+		return fault.Wrap(fault.UpstreamCut, "the provider's answer ended before it was complete", err)
+	}
+	return fault.Wrap(fault.UpstreamInvalid, "the provider's answer could not be read", err)
+}

@@ -1,0 +1,192 @@
+package proxy
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/yett-gateway/yett/engine/cache"
+	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/spec"
+)
+
+// cacheStatus is what the cache did for a request, as the x-yett-cache field tells it.
+type cacheStatus uint8
+
+const (
+	cacheOff    cacheStatus = iota // the route doesn't cache
+	cacheHit                       // answered from the store
+	cacheMiss                      // asked upstream, and stored if the answer may be
+	cacheBypass                    // the client asked not to
+	cacheShared                    // waited for an equal request that was under way
+)
+
+var cacheNames = [...]string{"off", "hit", "miss", "bypass", "shared"}
+
+// directives are what a client's Cache-Control asks for.
+type directives struct{ noStore, noCache bool }
+
+func cacheControl(v []byte) (d directives) {
+	for len(v) > 0 {
+		var part []byte
+		if i := bytes.IndexByte(v, ','); i >= 0 {
+			part, v = v[:i], v[i+1:]
+		} else {
+			part, v = v, nil
+		}
+		switch part = bytes.TrimSpace(part); {
+		case bytes.EqualFold(part, []byte("no-store")):
+			d.noStore = true
+		case bytes.EqualFold(part, []byte("no-cache")):
+			d.noCache = true
+		}
+	}
+	return d
+}
+
+// lookup answers from the cache. The key is the whole body as the client sent it, under the dialect, the
+// model it resolved to, the tenant's partition and the policy: a hit is an answer to the same bytes that
+// passed the same stages, so no stage runs again.
+func (r *request) lookup() (done bool, e *fault.Error) {
+	conf := r.route.Spec.Cache
+	if conf == nil || r.client.ID() == dialect.AnthropicCount {
+		return false, nil
+	}
+	d := cacheControl(r.ctx.Request.Header.Peek("Cache-Control"))
+	if d.noStore {
+		r.cached = cacheBypass
+		return false, nil
+	}
+	r.key(conf)
+	if d.noCache { // ask anew, store the answer
+		r.cached = cacheBypass
+		return false, nil
+	}
+	if entry := r.p.Cache.Get(&r.material); entry != nil {
+		r.replay(entry, cacheHit)
+		return true, nil
+	}
+	r.cached = cacheMiss
+	if !conf.Coalesce {
+		return false, nil
+	}
+	return r.join()
+}
+
+func (r *request) key(conf *spec.Cache) {
+	m := &r.material
+	m.Reset()
+	m.Add(r.lane.Policy[:])
+	m.Add(bytesOf(r.client.ID().String()))
+	m.Add(bytesOf(r.model.Spec.Name))
+	m.Add(bytesOf(conf.Partition))
+	m.Add(bytesOf(r.tenant()))
+	m.Add(r.varying())
+	m.Add(r.body)
+}
+
+// varying are the header fields that may change an answer and so belong to the key.
+func (r *request) varying() []byte {
+	r.scratch = r.scratch[:0]
+	for _, f := range forwarded {
+		if f.varies {
+			r.scratch = append(append(r.scratch, r.ctx.Request.Header.Peek(f.name)...), 0)
+		}
+	}
+	return r.scratch
+}
+
+// tenant is whose data a request's is: the partition of cache, key-value store and instances.
+func (r *request) tenant() string {
+	partition := spec.PartitionConsumer
+	if r.route != nil && r.route.Spec.Cache != nil {
+		partition = r.route.Spec.Cache.Partition
+	}
+	switch {
+	case partition == spec.PartitionRoute || r.consumer == nil:
+		return ""
+	case partition == spec.PartitionTeam && r.consumer.Spec.Team != "":
+		return r.consumer.Spec.Team
+	default:
+		return r.consumer.Spec.Name
+	}
+}
+
+// maxJoin bounds the wait for an equal request where the route has no deadline of its own.
+const maxJoin = 5 * time.Minute
+
+// join waits for an equal request under way. If that one has nothing to share, one of those who waited
+// goes on in its place.
+func (r *request) join() (done bool, e *fault.Error) {
+	until := r.start.Add(maxJoin)
+	for {
+		flight, leader := r.p.Cache.Join(&r.material)
+		if leader {
+			r.flight = flight
+			return false, nil
+		}
+		r.silent()
+		entry, res := flight.Wait(r.wake, until)
+		switch res {
+		case cache.Shared:
+			r.replay(entry, cacheShared)
+			return true, nil
+		case cache.Cancelled:
+			return false, gone
+		case cache.Late:
+			return false, nil
+		}
+	}
+}
+
+// replay answers with a stored entry. A stored stream goes out as the events it was.
+func (r *request) replay(e *cache.Entry, how cacheStatus) {
+	r.cached = how
+	r.usage = dialect.Usage{Input: e.Input, Output: e.Output, CacheRead: e.CacheRead, CacheWrite: -1, Reasoning: e.Reasoning}
+	r.status = e.Status
+	res := &r.ctx.Response
+	res.SetStatusCode(e.Status)
+	res.Header.SetContentType(e.ContentType)
+	if e.Stream {
+		res.Header.Set("Cache-Control", "no-cache")
+	}
+	res.SetBodyRaw(e.Body)
+	r.commonFields()
+}
+
+// storing tells whether this request's answer may go to the cache.
+func (r *request) storing() bool {
+	if r.cached == cacheMiss {
+		return true
+	}
+	return r.cached == cacheBypass && r.material.Len() > 0
+}
+
+// store keeps a whole answer.
+func (r *request) store() {
+	if r.storing() && r.status == 200 {
+		r.keepAnswer(r.whole, contentJSON, false)
+	}
+}
+
+// keepAnswer stores an answer that is complete, unfailed and passed every stage.
+func (r *request) keepAnswer(body []byte, contentType string, stream bool) {
+	conf := r.route.Spec.Cache
+	if len(body) > conf.EntryBytes {
+		r.land(nil)
+		return
+	}
+	e := &cache.Entry{
+		Status: 200, ContentType: contentType, Body: body, Stream: stream, Stored: clock(),
+		Input: r.usage.Input, Output: r.usage.Output, CacheRead: r.usage.CacheRead, Reasoning: r.usage.Reasoning,
+	}
+	r.land(r.p.Cache.Put(&r.material, e, conf.TTL))
+}
+
+// land ends this request's leadership, if it has any: those who wait get the entry, or nil.
+func (r *request) land(e *cache.Entry) {
+	if r.flight != nil {
+		r.flight.Done(e)
+		r.flight = nil
+	}
+}

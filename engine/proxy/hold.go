@@ -1,0 +1,161 @@
+package proxy
+
+import (
+	"unicode/utf8"
+
+	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/wire"
+	"github.com/yett-gateway/yett/sdk/abi"
+)
+
+// hold is what one stage holds back of one channel of a stream.
+//
+// Steps: a piece of text arrives; the window is what was held and the piece; the stage says how much of
+// the window's end to hold on to; the rest is released, as it is or replaced, and becomes the next stage's
+// piece. When the channel ends the stage sees the window once more with Final set and all of it is
+// released. Invariants: every byte is shown to every stage before it leaves; what is held is never sent;
+// before holds the last bytes released, as the provider wrote them, so that a stage can tell the middle of
+// a word from its start.
+type hold struct {
+	channel int32
+	kind    abi.Part
+	window  []byte
+	before  []byte
+}
+
+// channelState is the chain of holds of one channel and how to write a delta of it.
+type channelState struct {
+	channel int32
+	kind    abi.Part
+	holds   []hold
+	// event is a delta event of this channel, text the span of its text: what is still held when the
+	// channel ends goes out in the same shape.
+	name, event []byte
+	text        wire.Span
+}
+
+// maxChannels bounds the channels of one answer: choices, tool calls, content blocks.
+const maxChannels = 256
+
+// holding tells whether any stage takes part in the stream.
+func (r *request) holding() bool { return r.relay.staged }
+
+// channel returns the state of a channel, made when it first speaks.
+func (r *request) channel(d *dialect.Delta) *channelState {
+	chans := r.relay.channels
+	for i := range chans {
+		if chans[i].channel == d.Channel && chans[i].kind == d.Kind {
+			return &chans[i]
+		}
+	}
+	if len(chans) >= maxChannels {
+		return nil
+	}
+	if len(chans) < cap(chans) {
+		chans = chans[:len(chans)+1] // keeps the buffers of an earlier request
+	} else {
+		chans = append(chans, channelState{})
+	}
+	r.relay.channels = chans
+	c := &chans[len(chans)-1]
+	c.channel, c.kind = d.Channel, d.Kind
+	c.event, c.name, c.text = c.event[:0], c.name[:0], wire.Span{}
+	if len(c.holds) != len(r.lane.Stages) {
+		c.holds = make([]hold, len(r.lane.Stages))
+	}
+	for i := range c.holds {
+		h := &c.holds[i]
+		h.channel, h.kind, h.window, h.before = d.Channel, d.Kind, h.window[:0], h.before[:0]
+	}
+	return c
+}
+
+// pass sends a piece of text through the stages and returns what leaves the last one. The result is valid
+// until the next call.
+func (r *request) pass(c *channelState, piece []byte, final bool) ([]byte, *fault.Error) {
+	for i := range r.lane.Stages {
+		s := &r.lane.Stages[i]
+		if !s.Info().Hooks.Has(abi.OnDelta) || !r.relay.applies[i] {
+			continue
+		}
+		h := &c.holds[i]
+		if len(piece) == 0 && (!final || len(h.window) == 0) {
+			continue
+		}
+		h.window = append(h.window, piece...)
+		if s.Info().Stream == abi.Buffer && !final {
+			if len(h.window) > maxBuffered {
+				return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" buffers the whole answer, and this one is too long for that")
+			}
+			return nil, nil
+		}
+		out, e := r.step(i, s, h, len(piece), final)
+		if e != nil {
+			return nil, e
+		}
+		piece = out
+	}
+	return piece, nil
+}
+
+// maxBuffered is the most a stage in buffer mode collects of one channel, in bytes.
+const maxBuffered = 4 << 20
+
+// step shows a window to one stage and returns what it releases. The result is valid until the stage's
+// next step.
+func (r *request) step(i int, s *Stage, h *hold, fresh int, final bool) ([]byte, *fault.Error) {
+	c := &r.call
+	c.Args = [3]int32{int32(h.kind), h.channel, int32(len(h.window))}
+	c.Window, c.Before, c.New, c.Final = h.window, h.before, fresh, final
+	defer func() { c.Window, c.Before, c.New, c.Final = nil, nil, 0, false }()
+	if e := r.callStage(i, s, abi.OnDelta); e != nil {
+		return nil, e
+	}
+	v := c.Verdict
+	held := 0
+	if v.Action() == abi.Hold && !final {
+		held = runeStart(h.window, int(min(uint64(v.Arg()), uint64(len(h.window)))))
+	}
+	if held > abi.MaxHold {
+		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" holds back more of the answer than it may")
+	}
+	if s.Info().Stream == abi.Observe && (held > 0 || v.Action() == abi.Drop || v.Flags()&abi.FlagReplaced != 0) {
+		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" only observes streams, and tried to change one")
+	}
+	cut := len(h.window) - held
+	released := h.window[:cut]
+	h.remember(released)
+	out := r.relay.spare[:0]
+	switch {
+	case v.Action() == abi.Drop:
+	case v.Flags()&abi.FlagReplaced != 0:
+		out = append(out, c.Delta...)
+	default:
+		out = append(out, released...)
+	}
+	// Two buffers take turns, since one stage's output is the next one's piece.
+	r.relay.spare, r.relay.output = r.relay.output, out
+	h.window = append(h.window[:0], h.window[cut:]...)
+	return out, nil
+}
+
+// remember keeps the last bytes that were released, from a rune's start.
+func (h *hold) remember(released []byte) {
+	b := append(h.before, released...)
+	if extra := len(b) - abi.LookBehind; extra > 0 {
+		for extra < len(b) && !utf8.RuneStart(b[extra]) {
+			extra++
+		}
+		b = append(b[:0], b[extra:]...)
+	}
+	h.before = b
+}
+
+// runeStart grows held so that what is released ends at a rune's end.
+func runeStart(window []byte, held int) int {
+	for cut := len(window) - held; cut > 0 && cut < len(window) && !utf8.RuneStart(window[cut]); cut-- {
+		held++
+	}
+	return held
+}

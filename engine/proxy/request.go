@@ -1,0 +1,242 @@
+package proxy
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/yett-gateway/yett/engine/cache"
+	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/edge"
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/identity"
+	"github.com/yett-gateway/yett/engine/limit"
+	"github.com/yett-gateway/yett/engine/meter"
+	"github.com/yett-gateway/yett/engine/record"
+	"github.com/yett-gateway/yett/engine/route"
+	"github.com/yett-gateway/yett/engine/upstream"
+	"github.com/yett-gateway/yett/engine/wire"
+)
+
+// request is everything one request needs. It is pooled and reset whole; bytes in it point into the
+// client's request or into its own buffers and die with it.
+type request struct {
+	p *Proxy
+	t *Table
+
+	ctx   *fasthttp.RequestCtx
+	id    [idLength]byte
+	start time.Time
+
+	// What was asked.
+	endpoint endpoint
+	client   dialect.Dialect // the client's; nil for raw paths and lists
+	rest     []byte          // the path below a provider's prefix, or a model's name in a list
+	head     dialect.Head
+	body     []byte // as the client sent it, until a stage edits it
+
+	// Who asked, and what for.
+	consumer *identity.Consumer
+	limits   *limit.Handle
+	reserved limit.Reservation
+	admitted bool
+	route    *route.Route
+	lane     *Lane
+	meter    *meter.Route
+	model    *route.Model
+
+	// Cache.
+	material cache.Material
+	flight   *cache.Flight
+	cached   cacheStatus
+
+	// Stages.
+	call     hook.Call
+	states   [][]byte
+	asked    dialect.View
+	said     dialect.View
+	viewed   bool // asked holds body
+	answered bool // said holds the answer
+	headers  headerEdits
+
+	// The upstream call.
+	attempts      int
+	candidates    []*route.Target
+	visited       []*route.Model
+	target        *route.Target
+	provider      int
+	out           dialect.Dialect // the provider's
+	upstreamModel []byte          // the provider's name for the model
+	upstream      upstream.Request
+	path          []byte
+	fields        []byte
+	encoded       []byte
+	edits         wire.Edits
+	exchange      upstream.Exchange
+	translator    dialect.Translator
+	refusal       []byte // a provider's own error body, to be relayed as it is
+
+	// The answer.
+	status    int
+	whole     []byte
+	answer    dialect.Answer
+	relay     relay
+	streaming bool
+	usage     dialect.Usage
+	fail      *fault.Error
+
+	// Departure of the client.
+	watch    edge.Watch
+	watching bool
+	left     atomic.Bool
+	wake     chan struct{}
+	onSilent func()
+
+	scratch []byte
+	rec     record.Record
+	times   times
+}
+
+// times are when things happened; zero if they didn't.
+type times struct {
+	upstream, firstByte, firstToken time.Time
+}
+
+// keepBytes is the largest buffer that goes back to the pool with a request.
+const keepBytes = 256 << 10
+
+func newRequest(p *Proxy) *request {
+	r := &request{p: p, wake: make(chan struct{}, 1)}
+	r.onSilent = r.silent
+	r.watch.Gone = r.gone
+	r.call.Exchange = (*exchange)(r)
+	return r
+}
+
+func (r *request) begin(ctx *fasthttp.RequestCtx) {
+	r.ctx = ctx
+	r.start = clock()
+	newID(&r.id, r.start)
+	r.head.Choices = 1
+	r.usage = dialect.NoUsage
+	r.body = ctx.Request.Body()
+}
+
+// guarded runs f and turns a panic into an answer. The process outlives any one request.
+func (r *request) guarded(f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.p.panicked(v)
+			r.streaming = false
+			r.ctx.Response.ResetBody()
+			r.reject(fault.New(fault.Internal, "the gateway failed on this request; it is logged under the request id"))
+		}
+	}()
+	f()
+}
+
+// serve answers the request or says why not.
+func (r *request) serve() {
+	if e := r.run(); e != nil {
+		r.reject(e)
+	}
+}
+
+// run is the way of a request.
+func (r *request) run() *fault.Error {
+	if e := r.open(); e != nil { // which API, under which table
+		return e
+	}
+	if e := r.identify(); e != nil { // who is calling
+		return e
+	}
+	if e := r.scan(); e != nil { // model, stream, limits: spans of the body
+		return e
+	}
+	if e := r.match(); e != nil { // route and model
+		return e
+	}
+	if e := r.admit(); e != nil { // rates and concurrency: reserve
+		return e
+	}
+	if r.endpoint.direct() { // lists, and raw paths below a provider's prefix
+		return r.serveDirect()
+	}
+	if done, e := r.lookup(); done || e != nil { // cache
+		return e
+	}
+	if done, e := r.requestStages(); done || e != nil { // plugins on the request
+		return e
+	}
+	if e := r.fetch(); e != nil { // choose a target, encode, call, retry, fail over
+		return e
+	}
+	if r.streaming { // the rest runs as the answer is written: see WriteTo
+		return nil
+	}
+	if e := r.answerStages(); e != nil { // plugins on the answer
+		return e
+	}
+	r.store() // cache
+	r.reply()
+	return nil
+}
+
+// finish settles and records the request and gives everything back. It is called exactly once, when
+// nothing of the request is needed any more.
+func (r *request) finish() {
+	r.stopWatching()
+	r.exchange.Reset()
+	r.settle()
+	r.land(nil)
+	r.record()
+	if r.t != nil {
+		r.t.release()
+	}
+	r.reset()
+	r.p.requests.Put(r)
+}
+
+// reset empties the request and keeps its buffers, unless they grew large.
+func (r *request) reset() {
+	r.t, r.ctx, r.client, r.rest, r.body = nil, nil, nil, nil, nil
+	r.head = dialect.Head{}
+	r.endpoint = 0
+	r.consumer, r.limits, r.admitted = nil, nil, false
+	r.route, r.lane, r.meter, r.model = nil, nil, nil, nil
+	r.material.Reset()
+	r.flight, r.cached = nil, cacheOff
+	for i := range r.states {
+		r.states[i] = keep(r.states[i])
+	}
+	r.asked.Reset()
+	r.said.Reset()
+	r.viewed, r.answered = false, false
+	r.headers.reset()
+	r.attempts, r.target, r.provider, r.out = 0, nil, 0, nil
+	r.candidates, r.visited = r.candidates[:0], r.visited[:0]
+	r.upstreamModel, r.path, r.fields = r.upstreamModel[:0], r.path[:0], keep(r.fields)
+	r.encoded, r.whole, r.refusal, r.scratch = keep(r.encoded), keep(r.whole), keep(r.refusal), keep(r.scratch)
+	r.edits.Reset()
+	r.upstream = upstream.Request{}
+	r.status, r.streaming, r.fail = 0, false, nil
+	r.answer = dialect.Answer{}
+	r.relay.reset()
+	r.watching = false
+	r.left.Store(false)
+	select {
+	case <-r.wake:
+	default:
+	}
+	r.rec = record.Record{}
+	r.times = times{}
+}
+
+func keep(b []byte) []byte {
+	if cap(b) > keepBytes {
+		return nil
+	}
+	return b[:0]
+}

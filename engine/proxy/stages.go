@@ -1,0 +1,181 @@
+package proxy
+
+import (
+	"time"
+
+	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/sdk/abi"
+)
+
+// stageBudget bounds the wait for an instance where the request has no deadline of its own.
+const stageBudget = 30 * time.Second
+
+// requestStages runs the pipeline over the request, in order. done says that a stage answered itself.
+func (r *request) requestStages() (done bool, e *fault.Error) {
+	for i := range r.lane.Stages {
+		s := &r.lane.Stages[i]
+		if !s.Info().Hooks.Has(abi.OnRequest) || !r.applies(s) {
+			continue
+		}
+		if e := r.callStage(i, s, abi.OnRequest); e != nil {
+			return false, e
+		}
+		switch v := r.call.Verdict; v.Action() {
+		case abi.Respond:
+			r.respond(s)
+			return true, nil
+		case abi.Reroute:
+			if e := r.choose(r.call.Model); e != nil {
+				return false, fault.Wrap(fault.PluginFailed, "stage \""+s.Info().Name+"\" chose a model that isn't served here", e)
+			}
+			r.setModel(r.call.Model)
+		}
+	}
+	return false, r.rewrite()
+}
+
+// rewrite makes the stages' edits part of the body, once for the whole chain.
+func (r *request) rewrite() *fault.Error {
+	if !r.viewed || !r.asked.Edited() {
+		return nil
+	}
+	before := r.head.ModelName
+	r.encoded = r.asked.Render(r.encoded[:0])
+	r.body, r.encoded = r.encoded, nil // the body is kept apart from what goes upstream
+	if e := r.client.Head(r.body, &r.head); e != nil {
+		return fault.Wrap(fault.PluginFailed, "a stage left the request unusable", e)
+	}
+	r.viewed = false
+	r.asked.Reset()
+	if string(before) != string(r.head.ModelName) {
+		return r.choose(r.head.ModelName)
+	}
+	return nil
+}
+
+// applies evaluates the stage's condition.
+func (r *request) applies(s *Stage) bool { return s.When == nil || s.When.True((*facts)(r)) }
+
+// callStage calls one hook of one stage and turns a block into a fault.
+func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
+	c := &r.call
+	c.Hook = h
+	c.Tenant = r.tenant()
+	c.Deadline = r.start.Add(stageBudget)
+	if h != abi.OnRequest {
+		c.Deadline = clock().Add(stageBudget)
+	}
+	c.State = r.state(i)
+	if err := s.Call(c); err != nil {
+		if e, ok := err.(*fault.Error); ok {
+			return e
+		}
+		return fault.Wrap(fault.PluginFailed, "stage \""+s.Info().Name+"\" failed", err)
+	}
+	if c.Verdict.Action() == abi.Block {
+		return blocked(s, c)
+	}
+	return nil
+}
+
+// blocked is what the client reads of a block: the plugin's reason, and which stage it was.
+func blocked(s *Stage, c *hook.Call) *fault.Error {
+	text := "blocked by stage \"" + s.Info().Name + "\""
+	if len(c.Reason) > 0 {
+		text += ": " + string(c.Reason)
+	}
+	e := fault.New(fault.Blocked, text)
+	e.Code = "blocked_by_policy"
+	if code := int(c.Verdict.Code()); code >= 400 && code < 600 {
+		e.Status = code
+	}
+	return e
+}
+
+// state is stage i's own memory of this request.
+func (r *request) state(i int) *[]byte {
+	for len(r.states) <= i {
+		r.states = append(r.states, nil)
+	}
+	return &r.states[i]
+}
+
+// setModel writes a rerouted model's name into the request, so that what is sent is what was chosen.
+func (r *request) setModel(name []byte) {
+	r.scratch = append(r.scratch[:0], name...)
+	r.head.ModelName = r.scratch
+	r.scratch = nil
+}
+
+// respond answers in the provider's place with a stage's own text.
+func (r *request) respond(s *Stage) {
+	r.status = 200
+	if code := int(r.call.Verdict.Code()); code >= 200 && code < 600 {
+		r.status = code
+	}
+	r.rec.Responder = s.Info().Name
+	r.whole = r.client.AppendText(r.whole[:0], r.head.ModelName, r.call.Body, r.head.Stream, textOf(r.id[:]))
+	r.usage.Input, r.usage.Output = 0, 0
+	if r.head.Stream {
+		r.replyAs(contentEvents)
+		return
+	}
+	r.reply()
+}
+
+// answerStages runs the pipeline over a whole answer, in order.
+func (r *request) answerStages() *fault.Error {
+	for i := range r.lane.Stages {
+		s := &r.lane.Stages[i]
+		info := s.Info()
+		switch {
+		case !info.Hooks.Has(abi.OnResponse) && !info.Hooks.Has(abi.OnDelta), !r.applies(s):
+			continue
+		case info.Hooks.Has(abi.OnResponse):
+			if e := r.callStage(i, s, abi.OnResponse); e != nil {
+				return e
+			}
+		default:
+			if e := r.wholeAsDeltas(i, s); e != nil {
+				return e
+			}
+		}
+	}
+	if r.answered && r.said.Edited() {
+		r.scratch = r.said.Render(r.scratch[:0])
+		r.whole, r.scratch = r.scratch, r.whole
+		r.answered = false
+		r.said.Reset()
+	}
+	return nil
+}
+
+// wholeAsDeltas shows a whole answer to a stage that only knows deltas, one text at a time.
+func (r *request) wholeAsDeltas(i int, s *Stage) *fault.Error {
+	x := (*exchange)(r)
+	answers, _ := x.Num(abi.FieldAnswers, 0, 0)
+	for a := range int(answers) {
+		parts, _ := x.Num(abi.FieldAnswerParts, a, 0)
+		for p := range int(parts) {
+			kind, _ := x.Num(abi.FieldAnswerPartKind, a, p)
+			text, ok := x.Get(abi.FieldAnswerPartText, a, p)
+			if !ok || len(text) == 0 {
+				continue
+			}
+			before := string(text) // a stage's own output must not be compared with itself
+			h := hold{kind: abi.Part(kind), channel: int32(a)<<16 | int32(p&0xffff), window: []byte(before)}
+			out, e := r.step(i, s, &h, len(before), true)
+			if e != nil {
+				return e
+			}
+			if string(out) != before {
+				edit := hook.Edit{Op: abi.Set1, Field: abi.FieldAnswerPartText, I: a, J: p, Value: out}
+				if st := x.Apply(&edit); st != abi.OK {
+					return fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" replaced an answer's text with something it can't hold")
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func sample() *Record {
+	return &Record{
+		Time: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), RequestID: []byte("01J"), Path: []byte("/v1/chat/completions"),
+		Status: 200, Model: []byte("gpt \"4\"\n\x00\xff"), Route: "chat", InputTokens: 12, OutputTokens: -1, CachedTokens: -1,
+		Duration: 1500 * time.Microsecond, Stream: true, Error: "upstream_cut", Party: "provider", Detail: "x\ny",
+	}
+}
+
+func TestJSONLine(t *testing.T) {
+	var buf bytes.Buffer
+	l := New(&buf, "json", nil)
+	l.Write(sample())
+	l.Close()
+	var got map[string]any
+	require.NoError(t, json.Unmarshal(buf.Bytes(), &got), buf.String())
+	assert.Equal(t, 1, strings.Count(buf.String(), "\n"))
+	assert.Equal(t, "gpt \"4\"\n\x00\ufffd", got["model"])
+	assert.Equal(t, 1.5, got["ms"])
+	assert.Equal(t, float64(12), got["tokens_in"])
+	assert.NotContains(t, got, "tokens_out")
+	assert.Equal(t, true, got["stream"])
+}
+
+func TestTextLine(t *testing.T) {
+	var buf bytes.Buffer
+	l := New(&buf, "text", nil)
+	l.Write(sample())
+	l.Close()
+	want := `time=2026-11-01T12:00:00.000Z request=01J path=/v1/chat/completions status=200 ms=1.500 route=chat ` +
+		`model="gpt \"4\"\u000a\u0000\ufffd" stream=true tokens_in=12 bytes_in=0 error=upstream_cut failed=provider detail="x\u000ay"` + "\n"
+	assert.Equal(t, want, buf.String())
+}
+
+// stuck is a log reader that has stopped reading.
+type stuck struct{ release chan struct{} }
+
+func (s stuck) Write(p []byte) (int, error) { <-s.release; return len(p), nil }
+
+func TestSlowReaderDropsAndNeverBlocks(t *testing.T) {
+	var dropped atomic.Int64
+	s := stuck{make(chan struct{})}
+	l := New(s, "json", func(n int) { dropped.Add(int64(n)) })
+	for range 2 * queued {
+		l.Write(sample())
+	}
+	assert.GreaterOrEqual(t, dropped.Load(), int64(queued-1000))
+	close(s.release)
+	l.Close()
+	before := dropped.Load()
+	l.Write(sample())
+	assert.Equal(t, before+1, dropped.Load(), "a line after Close is dropped")
+}
+
+func TestWriteDoesNotAllocate(t *testing.T) {
+	l := New(io.Discard, "json", nil)
+	defer l.Close()
+	r := sample()
+	for range 2 * queued {
+		l.Write(r)
+	}
+	assert.Less(t, testing.AllocsPerRun(1000, func() { l.Write(r) }), 1.0)
+}
