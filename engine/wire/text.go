@@ -66,20 +66,10 @@ func decodeEscape(raw []byte) (r rune, width int) {
 	if len(raw) < 2 {
 		return utf8.RuneError, len(raw)
 	}
-	switch c := raw[1]; c {
-	case '"', '\\', '/':
+	if c := shortEscape[raw[1]]; c != 0 {
 		return rune(c), 2
-	case 'b':
-		return '\b', 2
-	case 'f':
-		return '\f', 2
-	case 'n':
-		return '\n', 2
-	case 'r':
-		return '\r', 2
-	case 't':
-		return '\t', 2
-	case 'u':
+	}
+	if raw[1] == 'u' {
 		return decodeHex(raw)
 	}
 	return utf8.RuneError, 2

@@ -244,7 +244,7 @@ func checkString(b []byte, i int) (int, string) {
 		case '"':
 			return endString(b, start, i, seen)
 		case '\\':
-			if i+1 < len(b) && shortEscape[b[i+1]] {
+			if i+1 < len(b) && shortEscape[b[i+1]] != 0 {
 				i += 2
 				continue
 			}
@@ -289,8 +289,8 @@ func endString(b []byte, start, end int, seen uint64) (int, string) {
 	return end + 1, ""
 }
 
-// shortEscape is the bytes that make an escape with the backslash before them.
-var shortEscape = [256]bool{'"': true, '\\': true, '/': true, 'b': true, 'f': true, 'n': true, 'r': true, 't': true}
+// shortEscape is what the byte after a backslash stands for, zero if it makes no escape by itself.
+var shortEscape = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // checkEscape checks the escape whose backslash is at i and returns the index after it.
 func checkEscape(b []byte, i int) (int, string) {
@@ -298,7 +298,7 @@ func checkEscape(b []byte, i int) (int, string) {
 		return len(b), reasonUnclosed
 	}
 	switch c := b[i+1]; {
-	case shortEscape[c]:
+	case shortEscape[c] != 0:
 		return i + 2, ""
 	case c == 'u':
 		if _, ok := hex4(b, i+2); !ok {
