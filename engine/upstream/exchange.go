@@ -11,9 +11,8 @@ import (
 // Exchange is one request and its answer. The zero value is ready; callers embed it in their own pooled request.
 // It must not be copied after first use.
 //
-// The steps: SetSilent if wanted, Do, then Status and Header, then Fill until io.EOF (or ReadAll), then Close. Do may
-// come again for the next attempt; a cancelled exchange stays cancelled through attempts, so that a client who left
-// between two of them costs no third. Reset ends the request and makes the exchange fit for another one.
+// The steps: SetSilent if wanted, Do, then Status and Header, then Fill until io.EOF (or ReadAll), then Close. After
+// that it is ready for the next attempt or request.
 //
 // Only Cancel is safe for concurrent use.
 //
@@ -81,7 +80,7 @@ type Timings struct {
 // UpstreamCut, UpstreamInvalid, Overloaded (the queue for a connection is full), ClientGone (after Cancel), and
 // Internal with ErrRequest for a request that can't be sent.
 func (c *Client) Do(x *Exchange, r *Request) error {
-	x.Close()
+	x.release()
 	if err := r.check(); err != nil {
 		return x.fail(internalFault(cause(ErrRequest, err)))
 	}
@@ -187,8 +186,8 @@ func (x *Exchange) prepareWait() bool {
 }
 
 // Cancel ends the exchange at whatever point it is: queued, dialling, sending or reading. The socket closes at once,
-// and what is blocked or called later returns ClientGone, until Reset. It is idempotent and safe for concurrent use,
-// but must not come after Reset: stop the watcher first.
+// and what is blocked or called later returns ClientGone, until Close. Before Do it makes Do return ClientGone. It is
+// idempotent and safe for concurrent use.
 func (x *Exchange) Cancel() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -206,7 +205,7 @@ func (x *Exchange) Cancel() {
 	}
 }
 
-// Cancelled tells whether Cancel was called since Reset.
+// Cancelled tells whether Cancel was called since the last Close. It is safe for concurrent use.
 func (x *Exchange) Cancelled() bool { return x.gone.Load() }
 
 // fail ends the exchange with err, which all later calls repeat, and closes the connection.
@@ -249,9 +248,22 @@ func (x *Exchange) finish(keep bool) {
 	x.client.put(cn)
 }
 
-// Close ends the exchange. A connection whose body was not read to its end is closed, unless the end was in the
-// buffer already. Slices that the exchange returned are no longer valid. Close is idempotent, and Do calls it.
+// Close ends the exchange and leaves it as good as new, Cancel and SetSilent forgotten. A connection whose body was
+// not read to its end is closed, unless the end was in the buffer already. Slices that the exchange returned are no
+// longer valid. Close is idempotent.
+//
+// Whoever goes on with another attempt looks first at whether its client is still there, since Close forgets. A
+// Cancel that comes later meets the next attempt, so a watcher is stopped before the last Close.
 func (x *Exchange) Close() {
+	x.release()
+	x.mu.Lock()
+	x.gone.Store(false)
+	x.mu.Unlock()
+	x.silence, x.onQuiet = 0, nil
+}
+
+// release gives back what the last answer holds.
+func (x *Exchange) release() {
 	if x.cn != nil && x.err == nil && x.body.pending() {
 		_, _ = x.unframe()
 	}
@@ -265,23 +277,12 @@ func (x *Exchange) Close() {
 	x.body = body{}
 	x.h.begin(0, 0)
 	x.err = nil
-}
-
-// Reset closes the exchange and forgets Cancel and SetSilent, so that it can serve another request. Nobody may be
-// about to call Cancel for the old one.
-func (x *Exchange) Reset() {
-	x.Close()
-	x.mu.Lock()
-	x.gone.Store(false)
-	x.mu.Unlock()
-	x.silence, x.onQuiet = 0, nil
-	x.times = Timings{}
 	x.client = nil
 }
 
 // SetSilent makes fn run once, on the goroutine that waits in Do or Fill, when no upstream byte came for d. It costs
 // nothing while bytes come sooner. A wait that is known to be long, for a dial or in the queue, counts as silent
-// from its start. fn is kept through attempts until it ran or Reset; it may call Cancel.
+// from its start. fn may call Cancel. d is above 0. Once fn ran, or after Close, it has to be set again.
 func (x *Exchange) SetSilent(d time.Duration, fn func()) { x.silence, x.onQuiet = d, fn }
 
 // fallSilent calls the hook, if it is still to be called.
@@ -336,5 +337,5 @@ func (x *Exchange) EachHeader(yield func(name, value []byte) bool) {
 	}
 }
 
-// Timings tell how the last Do went. They are valid until the next Do or Reset.
+// Timings tell how the last Do went. They stay until the next one.
 func (x *Exchange) Timings() Timings { return x.times }

@@ -52,7 +52,9 @@ func serveOn(tb testing.TB, ln net.Listener, script func(p *peer)) *server {
 				defer s.wg.Done()
 				defer s.track(c, false)
 				defer func() { _ = c.Close() }()
-				script(&peer{Conn: c, n: n, r: bufio.NewReaderSize(c, 64<<10)})
+				p := newPeer(c)
+				p.n = n
+				script(p)
 			}()
 		}
 	}()
@@ -88,6 +90,8 @@ type peer struct {
 	head string // of the last request
 	body []byte
 }
+
+func newPeer(c net.Conn) *peer { return &peer{Conn: c, r: bufio.NewReaderSize(c, 64<<10)} }
 
 // request reads one request, and reports whether one came.
 func (p *peer) request() bool {

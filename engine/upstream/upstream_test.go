@@ -335,5 +335,4 @@ func TestFillBeforeDo(t *testing.T) {
 	assert.Empty(t, x.Bytes())
 	x.Discard(5)
 	x.Close()
-	x.Reset()
 }
