@@ -137,9 +137,28 @@ type Delta struct {
 type Target struct {
 	// Model is the provider's own name for the model.
 	Model string
-	// MaxTokens is sent where the API demands a limit and the client gave none.
+	// MaxTokens is sent where the API demands a limit and the client gave none. Zero means 4096.
 	MaxTokens int64
+	// Reasoning is how the model takes a wish for reasoning. Zero guesses from the model's name.
+	Reasoning Reasoning
+	// NoSampling says that the model refuses temperature, top_p and top_k. Newer Claude models are known to.
+	NoSampling bool
+	// OldMaxTokens says that the provider reads max_tokens and not max_completion_tokens.
+	OldMaxTokens bool
 }
+
+// Reasoning is how a model takes a wish for reasoning when a request is translated for it.
+type Reasoning uint8
+
+// The ways. OpenAI's models take an effort; Anthropic's a budget of tokens, or, from 4.6 on, adaptive
+// thinking with an effort.
+const (
+	ReasoningGuess Reasoning = iota
+	ReasoningOff
+	ReasoningEffort
+	ReasoningBudget
+	ReasoningAdaptive
+)
 
 // Dialect is one wire API. See the package comment for concurrency and ownership.
 type Dialect interface {
