@@ -22,7 +22,7 @@ func (g *Gateway) build(ctx context.Context, s *spec.Gateway) (*proxy.Table, err
 	var errs []error
 	t := &proxy.Table{Spec: s, Consumers: identity.New(s.Consumers)}
 	for _, p := range s.Providers {
-		built, err := provider.New(p, g.o.MockAddress)
+		built, err := g.provider(p)
 		if err != nil {
 			errs = append(errs, &PlaceError{Pos: p.Pos, Summary: "Provider can't be used", Detail: err.Error()})
 			continue
@@ -64,6 +64,21 @@ func (g *Gateway) build(ctx context.Context, s *spec.Gateway) (*proxy.Table, err
 		t.Lanes = append(t.Lanes, g.lane(s, r, stages))
 	}
 	return t, nil
+}
+
+func (g *Gateway) provider(p *spec.Provider) (*provider.Provider, error) {
+	base := ""
+	if p.Type == spec.Mock && p.BaseURL == "" {
+		if g.o.Mock == nil {
+			return nil, errors.New("this build of the gateway has no mock provider")
+		}
+		address, err := g.o.Mock(p)
+		if err != nil {
+			return nil, err
+		}
+		base = "http://" + address + "/v1"
+	}
+	return provider.New(p, base)
 }
 
 // noStages are the stages of a gateway without plugins.

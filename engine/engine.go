@@ -67,8 +67,9 @@ func (e *PlaceError) Error() string {
 // Options are what a Gateway is made of. Plugins may be nil where no configuration uses any.
 type Options struct {
 	Plugins Plugins
-	// MockAddress is where the embedded mock provider listens.
-	MockAddress string
+	// Mock starts the embedded mock provider for p, or finds the one that runs with the same options, and
+	// returns its host:port. nil: there is none.
+	Mock func(p *spec.Provider) (address string, err error)
 	// Log gets what operators should know; nil drops it. Access gets a line per request; nil: none.
 	Log    *slog.Logger
 	Access io.Writer
@@ -129,6 +130,9 @@ func dialects() *dialect.Set {
 	s.Add(anthropic.Count{})
 	return &s
 }
+
+// RefusedReload counts a configuration that could not even be read.
+func (g *Gateway) RefusedReload() { g.meter.Reloads(false).Inc() }
 
 // Load makes s the configuration of every request from now on. If any part of it can't be made to run,
 // nothing changes.

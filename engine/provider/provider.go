@@ -34,8 +34,8 @@ type api struct {
 	base string
 	// key renders the credential's header field.
 	key func(secret string) (name, value string)
-	// fields are sent with every request that doesn't bring its own.
-	fields []spec.Header
+	// raw are the fields that a raw request gets unless it brings its own.
+	raw []spec.Header
 	// speaks says in which dialect a client's request goes out; dialect.None: not at all.
 	speaks func(client dialect.ID) dialect.ID
 }
@@ -56,22 +56,21 @@ var paths = [dialect.IDs]string{
 	dialect.AnthropicCount:    "/messages/count_tokens",
 }
 
-// New builds a provider. mockAddress is where the embedded mock listens; it is used by type mock only.
+// New builds a provider. base is its URL where the configuration gives none and the type has none of its
+// own, as for the embedded mock.
 //
 // # Errors
 //
 // A base URL that isn't an absolute http or https URL, a key or header that can't be sent in a header field.
-func New(s *spec.Provider, mockAddress string) (*Provider, error) {
+func New(s *spec.Provider, base string) (*Provider, error) {
 	a, ok := apis[s.Type]
 	if !ok {
 		return nil, fmt.Errorf("provider type %q is unknown", s.Type)
 	}
-	base := s.BaseURL
-	if base == "" {
-		base = a.base
-	}
-	if s.Type == spec.Mock && s.BaseURL == "" {
-		base = "http://" + mockAddress + "/v1"
+	for _, b := range []string{a.base, s.BaseURL} {
+		if b != "" {
+			base = b
+		}
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
@@ -154,7 +153,17 @@ func (p *Provider) AppendRest(dst, rest []byte) []byte {
 // AppendFields appends the credential and the configured fields.
 func (p *Provider) AppendFields(dst []byte) []byte { return append(dst, p.fields...) }
 
-// Defaults are fields sent unless the request brings its own, such as anthropic-version.
-func (p *Provider) Defaults() []spec.Header { return p.api.fields }
+// Defaults are the fields of a request in dialect d that doesn't bring its own, such as anthropic-version;
+// dialect.None is a raw request.
+func (p *Provider) Defaults(d dialect.ID) []spec.Header {
+	switch d {
+	case dialect.None:
+		return p.api.raw
+	case dialect.AnthropicMessages, dialect.AnthropicCount:
+		return anthropicFields
+	default:
+		return nil
+	}
+}
 
 func bearer(secret string) (name, value string) { return "Authorization", "Bearer " + secret }

@@ -120,7 +120,7 @@ func (r *request) rawFields(f []byte) *fault.Error {
 			}
 		}
 	}
-	for _, d := range r.t.Providers[r.provider].Defaults() {
+	for _, d := range r.t.Providers[r.provider].Defaults(dialect.None) {
 		if len(r.ctx.Request.Header.Peek(d.Name)) == 0 {
 			f, _ = upstream.AppendField(f, d.Name, d.Value)
 		}

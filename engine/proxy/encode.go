@@ -93,7 +93,7 @@ func (r *request) encodeFields(p *provider.Provider, id dialect.ID) *fault.Error
 			}
 		}
 	}
-	for _, d := range p.Defaults() {
+	for _, d := range p.Defaults(id) {
 		if !same || len(r.ctx.Request.Header.Peek(d.Name)) == 0 {
 			f, _ = upstream.AppendField(f, d.Name, d.Value)
 		}

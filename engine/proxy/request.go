@@ -188,7 +188,7 @@ func (r *request) run() *fault.Error {
 // nothing of the request is needed any more.
 func (r *request) finish() {
 	r.stopWatching()
-	r.exchange.Reset()
+	r.exchange.Close()
 	r.settle()
 	r.land(nil)
 	r.record()

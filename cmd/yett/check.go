@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/hcl"
+	"github.com/yett-gateway/yett/hcl/render"
+)
+
+type checkCmd struct {
+	Path string            `arg:"" help:"A file, or a folder whose *.hcl files are one configuration."`
+	JSON bool              `help:"Print the diagnostics as JSON."`
+	Var  map[string]string `help:"A variable's value." placeholder:"NAME=VALUE"`
+}
+
+// Run exits 0 if the configuration could be served, 1 if not.
+func (c *checkCmd) Run(env *environment) error {
+	g, diags := load(env, c.Path, c.Var)
+	if c.JSON {
+		if err := render.JSON(env.stdout, diags); err != nil {
+			return err
+		}
+	} else if err := render.Text(env.stderr, diags, colored(env.stderr)); err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		return exitCode(1)
+	}
+	if !c.JSON {
+		fmt.Fprintln(env.stdout, "ok:", summary(g))
+	}
+	return nil
+}
+
+// summary counts what a configuration declares.
+func summary(g *spec.Gateway) string {
+	var parts []string
+	add := func(n int, what string) {
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+what)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %ss", n, what))
+		}
+	}
+	add(len(g.Files), "file")
+	add(len(g.Listeners), "listener")
+	add(len(g.Providers), "provider")
+	add(len(g.Models), "model")
+	add(len(g.Plugins), "plugin")
+	add(len(g.Routes), "route")
+	add(len(g.Consumers), "consumer")
+	return strings.Join(parts, ", ")
+}
+
+// load reads a configuration with this process's environment and plugins.
+func load(env *environment, path string, vars map[string]string) (*spec.Gateway, hcl.Diagnostics) {
+	return hcl.Load(path, hcl.Options{Env: env.lookup, Variables: vars, Plugins: pluginInfo})
+}
+
+// lookup finds an environment variable; the last one of a name counts, as for processes.
+func (e *environment) lookup(name string) (string, bool) {
+	for i := len(e.environ) - 1; i >= 0; i-- {
+		if v, ok := strings.CutPrefix(e.environ[i], name+"="); ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// colored tells whether w is a terminal that likes colour.
+func colored(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
