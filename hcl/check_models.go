@@ -62,7 +62,7 @@ func (l *loader) checkAliases() {
 			default:
 				b.report(Diagnostic{
 					Summary: "name claimed twice",
-					Detail:  fmt.Sprintf("%q is a name of the model %q already, at %s.", alias, first.model.Name, first.at),
+					Detail:  fmt.Sprintf("%q is a name of the model %q already.", alias, first.model.Name),
 					Hint:    "Take it out of one of them.",
 					Range:   where,
 					Related: []Related{{"first claimed here", first.at}},
@@ -75,10 +75,9 @@ func (l *loader) checkAliases() {
 // aliasAt is where an alias was written; the last place if it was written twice.
 func (b *block) aliasAt(alias string) Range {
 	where := b.at("aliases")
-	elements, _, _ := b.elements("aliases", "", cty.String)
-	for _, e := range elements {
-		if !e.value.IsNull() && e.value.AsString() == alias {
-			where = at(e.expr.Range())
+	for _, t := range b.texts("aliases", cty.String) {
+		if t.text == alias {
+			where = t.at
 		}
 	}
 	return where

@@ -196,8 +196,7 @@ func (f *pluginFacts) configFault(e *jsonschema.ValidationError, b *block, own h
 		f.sayConfig(b, configAt(own, path), path, why, hint)
 		return
 	}
-	if missing, ok := e.ErrorKind.(*kind.Required); ok && len(path) == 0 && own != nil {
-		_ = missing
+	if _, missing := e.ErrorKind.(*kind.Required); missing && len(path) == 0 && own != nil {
 		f.sayConfig(b, at(own.Range()), path, why, hint)
 		return
 	}
@@ -216,7 +215,11 @@ func (f *pluginFacts) configFault(e *jsonschema.ValidationError, b *block, own h
 func (f *pluginFacts) sayConfig(b *block, where Range, path []string, why, hint string) {
 	name := "config"
 	for _, p := range path {
-		name += "." + p
+		if strings.Trim(p, "0123456789") == "" && p != "" {
+			name += "[" + p + "]"
+		} else {
+			name += "." + p
+		}
 	}
 	b.report(Diagnostic{
 		Summary: "configuration the plugin refuses",
@@ -230,7 +233,11 @@ func (f *pluginFacts) sayConfig(b *block, where Range, path []string, why, hint 
 func faultText(k jsonschema.ErrorKind) (why, hint string) {
 	switch k := k.(type) {
 	case *kind.Type:
-		return fmt.Sprintf("expected %s, got %s", list(k.Want, "or"), k.Got), ""
+		want := make([]string, len(k.Want))
+		for i, w := range k.Want {
+			want[i] = jsonType(w)
+		}
+		return fmt.Sprintf("expected %s, got %s", list(want, "or"), jsonType(k.Got)), ""
 	case *kind.Enum:
 		return "expected one of " + jsonList(k.Want), ""
 	case *kind.Const:
@@ -267,6 +274,17 @@ func faultText(k jsonschema.ErrorKind) (why, hint string) {
 		return fmt.Sprintf("it isn't of the form %q", k.Want), ""
 	}
 	return fmt.Sprintf("it breaks the rule %q of the plugin's schema", strings.Join(k.KeywordPath(), "/")), ""
+}
+
+// jsonType names a type of JSON in the words of HCL.
+func jsonType(name string) string {
+	if n, ok := map[string]string{
+		"array": "a list", "object": "an object", "string": "a string", "number": "a number",
+		"integer": "a whole number", "boolean": "true or false",
+	}[name]; ok {
+		return n
+	}
+	return name
 }
 
 func jsonList(values []any) string {

@@ -33,10 +33,10 @@ func (l *loader) checkReachable(b *block, r *spec.Route, earlier []*spec.Route) 
 		b.report(Diagnostic{
 			Severity: Warning,
 			Summary:  "route never matches",
-			Detail:   fmt.Sprintf("The route %q at %s comes first and takes every request that this one would.", e.Name, first.header()),
+			Detail:   fmt.Sprintf("The route %q comes first and takes every request that this one would.", e.Name),
 			Hint:     "Put this route before it, or narrow the other's match.",
 			Range:    b.header(),
-			Related:  []Related{{"takes its requests", first.header()}},
+			Related:  []Related{{"the one that takes them", first.header()}},
 		})
 		return
 	}

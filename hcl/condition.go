@@ -70,7 +70,6 @@ type part struct {
 	operand operand
 	node    node
 	list    []string
-	null    bool
 	expr    hclsyntax.Expression
 }
 
@@ -127,8 +126,12 @@ func (c *compiler) factual(x hclsyntax.Expression) bool {
 	})
 }
 
+// factRoot tells whether a name begins facts, or nearly: a misspelt fact is answered as one.
 func factRoot(name string) bool {
-	return slices.Contains([]string{"request", "consumer", "route", "tag", "response"}, name)
+	if name == "var" || name == "local" || referable[name] > 0 {
+		return false
+	}
+	return nearest(name, []string{"request", "consumer", "route", "tag", "response"}) != ""
 }
 
 func (c *compiler) compile(x hclsyntax.Expression) (part, bool) {
@@ -448,7 +451,7 @@ func (c *compiler) search(x *hclsyntax.FunctionCallExpr, a, b part) (node, bool)
 	}
 	re, err := regexp.Compile(b.operand.text)
 	if err != nil {
-		_, ok := c.fail(x.Args[1], "invalid pattern", upperFirst(err.Error())+".", "Patterns are RE2: https://github.com/google/re2/wiki/Syntax")
+		_, ok := c.fail(x.Args[1], "invalid pattern", upperFirst(strings.TrimPrefix(err.Error(), "error parsing regexp: "))+".", "Patterns are RE2: https://github.com/google/re2/wiki/Syntax")
 		return nil, ok
 	}
 	return matchNode{a.operand, b.operand, re}, true

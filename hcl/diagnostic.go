@@ -92,6 +92,9 @@ func (d Diagnostic) Error() string {
 	if d.Detail != "" {
 		s.WriteString(": " + d.Detail)
 	}
+	for _, r := range d.Related {
+		s.WriteString(" (" + r.Message + ": " + r.Range.String() + ")")
+	}
 	if d.Hint != "" {
 		s.WriteString(" " + d.Hint)
 	}
@@ -206,6 +209,24 @@ func foreign(diags hcl.Diagnostics, within string) Diagnostics {
 	}
 	return out
 }
+
+// foreign turns the evaluator's diagnostics into ours. Some of its texts quote values, and it doesn't know
+// which of them are secrets.
+func (l *loader) foreign(diags hcl.Diagnostics, within string) Diagnostics {
+	out := foreign(diags, within)
+	for i := range out {
+		for _, s := range l.secrets {
+			if s = strings.TrimSpace(s); len(s) >= minScrubbed {
+				out[i].Detail = strings.ReplaceAll(out[i].Detail, s, "(secret)")
+				out[i].Hint = strings.ReplaceAll(out[i].Hint, s, "(secret)")
+			}
+		}
+	}
+	return out
+}
+
+// minScrubbed is the length of the shortest value that is taken out of texts; shorter ones are in every word.
+const minScrubbed = 4
 
 func lowerFirst(s string) string {
 	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && (s[1] < 'A' || s[1] > 'Z') {

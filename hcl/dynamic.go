@@ -96,11 +96,11 @@ func (l *loader) dynamic(b *hclsyntax.Block, sc *scope, within string) []placed 
 	if !ok {
 		return nil
 	}
-	v, _ = v.Unmark()
-	if v.IsNull() || !v.CanIterateElements() {
+	whole := v
+	if v, _ = v.Unmark(); v.IsNull() || !v.CanIterateElements() {
 		report(Diagnostic{
 			Summary: "wrong type of for_each",
-			Detail:  fmt.Sprintf("Expected a list, a set, a map or an object, got %s.", describe(v, true)),
+			Detail:  fmt.Sprintf("Expected a list, a set, a map or an object, got %s.", describe(whole, true)),
 			Range:   at(each.Expr.Range()),
 		})
 		return nil
@@ -140,8 +140,8 @@ func (l *loader) make(b *hclsyntax.Block, sc *scope, within string) (*hclsyntax.
 	if !ok {
 		return nil, false
 	}
-	v, _ = v.UnmarkDeep()
-	labels, err := convert.Convert(v, cty.List(cty.String))
+	bare, _ := v.UnmarkDeep()
+	labels, err := convert.Convert(bare, cty.List(cty.String))
 	if err != nil || labels.IsNull() {
 		l.diags.add(Diagnostic{
 			Summary: "wrong type of labels",

@@ -103,6 +103,7 @@ func (l *loader) envFunction() function.Function {
 			// A variable that is set to nothing counts as missing, unless nothing is the default: an empty
 			// key is never what is meant.
 			if v, ok := l.options.Env(name); ok && v != "" {
+				l.secrets = append(l.secrets, v)
 				return cty.StringVal(v).Mark(fromEnv), nil
 			} else if len(args) == 2 {
 				return args[1], nil
@@ -140,6 +141,7 @@ func (l *loader) fileFunction() function.Function {
 				return cty.NilVal, &callError{"can't read file", fmt.Sprintf("Reading %s: %v.", name, err), hint}
 			}
 			l.reference(path)
+			l.secrets = append(l.secrets, string(text))
 			return cty.StringVal(string(text)).Mark(fromFile), nil
 		},
 	})
@@ -159,21 +161,26 @@ var errTooMuch = &callError{
 	"Use shorter texts.",
 }
 
+// errTooWide refuses formats that pad to thousands of characters.
+var errTooWide = &callError{
+	"format too wide", "A width or a precision has more than three digits.", "Use a smaller one.",
+}
+
 // guarded is f with a check before its implementation runs. Arguments are known and unmarked there.
-func guarded(f function.Function, params []function.Parameter, rest *function.Parameter, check func([]cty.Value) bool) function.Function {
+func guarded(f function.Function, params []function.Parameter, rest *function.Parameter, refusal *callError, check func([]cty.Value) bool) function.Function {
 	return function.New(&function.Spec{
 		Params: params, VarParam: rest,
 		Type: function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if !check(args) {
-				return cty.NilVal, errTooMuch
+				return cty.NilVal, refusal
 			}
 			return f.Call(args)
 		},
 	})
 }
 
-var boundedJoin = guarded(stdlib.JoinFunc, stdlib.JoinFunc.Params(), stdlib.JoinFunc.VarParam(), func(args []cty.Value) bool {
+var boundedJoin = guarded(stdlib.JoinFunc, stdlib.JoinFunc.Params(), stdlib.JoinFunc.VarParam(), errTooMuch, func(args []cty.Value) bool {
 	total, separators := 0, 0
 	for _, l := range args[1:] {
 		for it := l.ElementIterator(); it.Next(); {
@@ -186,13 +193,13 @@ var boundedJoin = guarded(stdlib.JoinFunc, stdlib.JoinFunc.Params(), stdlib.Join
 	return total+separators*len(args[0].AsString()) <= maxArguments
 })
 
-var boundedReplace = guarded(stdlib.ReplaceFunc, stdlib.ReplaceFunc.Params(), nil, func(args []cty.Value) bool {
+var boundedReplace = guarded(stdlib.ReplaceFunc, stdlib.ReplaceFunc.Params(), nil, errTooMuch, func(args []cty.Value) bool {
 	s, old, with := args[0].AsString(), args[1].AsString(), args[2].AsString()
 	return len(s)+strings.Count(s, old)*len(with) <= maxArguments
 })
 
 // boundedFormat refuses widths and precisions above three digits: "%999999999d" is a gigabyte.
-var boundedFormat = guarded(stdlib.FormatFunc, stdlib.FormatFunc.Params(), stdlib.FormatFunc.VarParam(), func(args []cty.Value) bool {
+var boundedFormat = guarded(stdlib.FormatFunc, stdlib.FormatFunc.Params(), stdlib.FormatFunc.VarParam(), errTooWide, func(args []cty.Value) bool {
 	digits := 0
 	for _, c := range args[0].AsString() {
 		if c < '0' || c > '9' {

@@ -82,6 +82,7 @@ type loader struct {
 	blocks     map[string][]*block
 	facts      facts
 	references map[string]bool
+	secrets    []string // what env and file returned, for keeping it out of the evaluator's texts
 }
 
 // load goes through the steps in order. Each goes on after errors of the one before, as far as what it

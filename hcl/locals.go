@@ -66,7 +66,7 @@ func inOrderOf(a, b *localValue) (first, second *localValue) {
 func (l *loader) duplicateLocal(first, second *localValue) {
 	l.diags.add(Diagnostic{
 		Summary: "duplicate local",
-		Detail:  fmt.Sprintf("There is a local %q already, at %s.", first.name, at(first.attr.SrcRange)),
+		Detail:  fmt.Sprintf("There is a local %q already.", first.name),
 		Hint:    "Give one of them another name.",
 		Range:   at(second.attr.NameRange),
 		Within:  "locals",

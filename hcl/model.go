@@ -12,14 +12,6 @@ import (
 
 // model fills m, which was declared with its name.
 func (b *block) model(m *spec.Model) {
-	if strings.Contains(m.Name, "*") {
-		b.report(Diagnostic{
-			Summary: "pattern as a name",
-			Detail:  "A model's name is one name.",
-			Hint:    fmt.Sprintf("Give it a plain name and add aliases = [%q]", m.Name),
-			Range:   at(b.syntax.LabelRanges[0]),
-		})
-	}
 	for _, t := range b.texts("aliases", cty.String) {
 		if t.text == "" || len(t.text) > 256 {
 			b.report(Diagnostic{

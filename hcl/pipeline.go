@@ -15,7 +15,7 @@ func (b *block) pipeline(p *spec.Pipeline) {
 			if f := first[s.labels[0]]; f != nil {
 				s.report(Diagnostic{
 					Summary: "duplicate stage",
-					Detail:  fmt.Sprintf("The pipeline has a stage %q already, at %s.", s.labels[0], f.header()),
+					Detail:  fmt.Sprintf("The pipeline has a stage %q already.", s.labels[0]),
 					Hint:    "Give one of them another name.",
 					Range:   s.header(),
 					Related: []Related{{"first declared here", f.header()}},

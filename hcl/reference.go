@@ -75,7 +75,7 @@ func (l *loader) declare(kind string, b *block) {
 	if first, twice := l.declared[d.String()]; twice {
 		b.report(Diagnostic{
 			Summary: "duplicate " + kind,
-			Detail:  fmt.Sprintf("There is %s already, at %s.", a(blockName(b.syntax)), first.block.header()),
+			Detail:  fmt.Sprintf("There is %s already.", a(blockName(b.syntax))),
 			Hint:    "Give one of them another name.",
 			Range:   b.header(),
 			Related: []Related{{"first declared here", first.block.header()}},
@@ -155,8 +155,10 @@ func (l *loader) checkName(t hcl.Traversal) (d Diagnostic, bad bool) {
 		}, true
 	}
 	names := []string{"var", "local", "provider", "model", "plugin", "pipeline"}
-	hint := didYouMean(root, names)
-	if len(t) == 1 && nearest(root, names) == "" {
+	hint := "References begin with " + list(names, "or") + "."
+	if n := nearest(root, names); n != "" {
+		hint = fmt.Sprintf("Did you mean %s%s?", n, strings.TrimPrefix(traversalText(t), root))
+	} else if len(t) == 1 {
 		hint = fmt.Sprintf("For a text, write it in quotes: %q.", root)
 	}
 	return Diagnostic{
@@ -286,7 +288,7 @@ func (l *loader) known(d *declaration) string {
 			places[o.String()] = o.block.header()
 		}
 	}
-	if n := nearest(d.String(), names); n != "" {
+	if n := d.nearest(l.inOrder()); n != "" {
 		if where := places[n]; len(l.sources.files) > 1 {
 			return fmt.Sprintf("Did you mean %s (%s)?", n, where)
 		}
@@ -299,10 +301,25 @@ func (l *loader) known(d *declaration) string {
 			labels += fmt.Sprintf(" %q", label)
 		}
 		return fmt.Sprintf("Declare it: %s%s { ... }", d.kind, labels)
+	case len(names) == 1:
+		return fmt.Sprintf("The only one declared is %s.", names[0])
 	case len(names) <= 12:
 		return "Declared are " + list(names, "and") + "."
 	}
 	return fmt.Sprintf("%d are declared.", len(names))
+}
+
+// nearest returns the declaration of the same kind whose labels are most like d's, "" if none is.
+func (d *declaration) nearest(all []*declaration) string {
+	byLabels, names := map[string]string{}, []string{}
+	for _, o := range all {
+		if o.kind == d.kind && len(o.labels) == referable[d.kind] {
+			n := strings.Join(o.labels, ".")
+			byLabels[n] = o.String()
+			names = append(names, n)
+		}
+	}
+	return byLabels[nearest(strings.Join(d.labels, "."), names)]
 }
 
 // stepName is the name a step of a traversal goes to, as .name or ["name"].

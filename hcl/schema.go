@@ -144,6 +144,9 @@ func (b *block) checkLabels() bool {
 	}
 	for i, label := range got {
 		if d, ok := checkLabel(label, want[i], b.syntax.LabelRanges[i]); !ok {
+			if b.schema == modelSchema && strings.Contains(label, "*") {
+				d.Hint = fmt.Sprintf("Give the model a plain name, and the pattern to its aliases: aliases = [%q]", label)
+			}
 			b.report(d)
 			return false
 		}

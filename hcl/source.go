@@ -220,7 +220,11 @@ func (s *sources) lines(r Range) []Line {
 	}
 	start := 1 + bytes.LastIndexByte(f.text[:r.Start.Byte], '\n')
 	var out []Line
-	for n := r.Start.Line; n <= max(r.End.Line, r.Start.Line) && len(out) < MaxLines && start <= len(f.text); n++ {
+	last := max(r.End.Line, r.Start.Line)
+	if r.End.Column == 1 && last > r.Start.Line {
+		last-- // the range ends with a line break
+	}
+	for n := r.Start.Line; n <= last && len(out) < MaxLines && start <= len(f.text); n++ {
 		end := len(f.text)
 		if i := bytes.IndexByte(f.text[start:], '\n'); i >= 0 {
 			end = start + i
@@ -243,13 +247,14 @@ func (f *source) show(start, end int) string {
 }
 
 // secretNames are the attributes whose strings are never shown.
-var secretNames = map[string]bool{"api_key": true, "key": true, "keys": true, "headers": true}
+var secretNames = map[string]bool{"api_key": true, "key": true, "keys": true}
 
 // secretLiterals finds what of a file must not be shown: strings written where a key belongs.
 func secretLiterals(body *hclsyntax.Body) []hcl.Range {
 	var found []hcl.Range
 	for name, a := range body.Attributes {
-		if secretNames[name] {
+		_, fields := a.Expr.(*hclsyntax.ObjectConsExpr)
+		if secretNames[name] || name == "headers" && fields {
 			found = append(found, stringsIn(a.Expr)...)
 		}
 	}

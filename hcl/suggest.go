@@ -8,7 +8,10 @@ import (
 
 // nearest returns the name most like the given one, or "" if none is near enough to be meant.
 func nearest(given string, names []string) string {
-	best, least := "", max(2, len(given)/3)+1
+	best, least := "", max(1, len(given)/3)+1
+	if len(given) < 3 {
+		least = 1 // every other name is near to so short a one
+	}
 	for _, n := range names {
 		if strings.EqualFold(n, given) {
 			return n

@@ -36,7 +36,7 @@ func (l *loader) eval(x hclsyntax.Expression, sc *scope, within string) (cty.Val
 		}
 		return cty.NilVal, false
 	}
-	for _, d := range foreign(diags, within) {
+	for _, d := range l.foreign(diags, within) {
 		l.diags.add(d)
 	}
 	if diags.HasErrors() || !v.IsWhollyKnown() {

@@ -32,7 +32,7 @@ func (l *loader) readVariables(bodies []*hclsyntax.Body) {
 			if where, twice := first[name]; twice {
 				b.report(Diagnostic{
 					Summary: "duplicate variable",
-					Detail:  fmt.Sprintf("There is a variable %q already, at %s.", name, where),
+					Detail:  fmt.Sprintf("There is a variable %q already.", name),
 					Hint:    "Take one of them out.",
 					Range:   b.header(),
 					Related: []Related{{"first declared here", where}},
@@ -70,9 +70,9 @@ func (l *loader) checkGivenVariables() {
 // variable returns the variable's value, or DynamicVal if there is none to be had.
 func (b *block) variable(name string) cty.Value {
 	want := cty.String
-	if a, ok := b.syntax.Body.Attributes["type"]; ok {
-		t, diags := typeexpr.TypeConstraint(a.Expr)
-		for _, d := range foreign(diags, b.within) {
+	if attr, ok := b.syntax.Body.Attributes["type"]; ok {
+		t, diags := typeexpr.TypeConstraint(attr.Expr)
+		for _, d := range b.l.foreign(diags, b.within) {
 			b.l.diags.add(d)
 		}
 		if diags.HasErrors() {
@@ -123,7 +123,7 @@ func (b *block) variableValue(name string, want cty.Type, sensitive bool) cty.Va
 	if err != nil {
 		b.report(Diagnostic{
 			Summary: "wrong value of default",
-			Detail:  fmt.Sprintf("Expected %s, got %s.", want.FriendlyName(), describe(g.Value, !g.secret)),
+			Detail:  fmt.Sprintf("Expected %s, got %s.", a(want.FriendlyName()), describe(g.Value, !g.secret && !sensitive)),
 			Range:   at(g.expr.Range()),
 		})
 		return cty.DynamicVal
@@ -147,7 +147,7 @@ func (b *block) outsideValue(text string, want cty.Type, from string, sensitive 
 	if err != nil || !b.l.effort.pay(converted) {
 		b.report(Diagnostic{
 			Summary: "wrong value of variable",
-			Detail:  fmt.Sprintf("Expected %s from %s, got %s.", want.FriendlyName(), from, describe(v, !sensitive)),
+			Detail:  fmt.Sprintf("Expected %s from %s, got %s.", a(want.FriendlyName()), from, describe(v, !sensitive)),
 			Range:   b.header(),
 		})
 		return cty.DynamicVal

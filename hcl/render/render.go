@@ -114,14 +114,33 @@ func (t *text) source(d *hcl.Diagnostic, code string) {
 	}
 	digits := len(fmt.Sprint(d.Lines[len(d.Lines)-1].Number))
 	for i, l := range d.Lines {
-		shown := clean(l.Text)
-		t.line(fmt.Sprintf("  %*d: %s", digits, l.Number, shown))
-		if i > 0 || len(d.Lines) > 1 && strings.TrimSpace(l.Text) == "" {
-			continue
+		shown := []rune(clean(l.Text))
+		before, marks := 0, 0
+		if i == 0 {
+			before, marks = underline(l.Text, d.Range)
 		}
-		before, marks := underline(l.Text, d.Range)
-		t.line(strings.Repeat(" ", digits+4+before) + t.paint(code, strings.Repeat("^", marks)))
+		from := 0
+		if before+marks > longest && before > longest/2 {
+			from = min(before-longest/4, len(shown))
+		}
+		to := min(from+longest, len(shown))
+		t.line(fmt.Sprintf("  %*d: %s%s%s", digits, l.Number, dots(from > 0), string(shown[from:to]), dots(to < len(shown))))
+		if i == 0 {
+			before += len([]rune(dots(from > 0))) - from
+			t.line(strings.Repeat(" ", digits+4+before) + t.paint(code, strings.Repeat("^", min(marks, longest))))
+		}
 	}
+}
+
+// longest is how much of a source line is shown, in characters: the part with the fault.
+const longest = 160
+
+// dots stand where a line goes on.
+func dots(more bool) string {
+	if more {
+		return "…"
+	}
+	return ""
 }
 
 // underline counts the characters before a range in its first line, and those of it, at least one.

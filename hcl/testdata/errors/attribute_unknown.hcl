@@ -1,0 +1,5 @@
+log {
+  levle = "info" # ERROR: unknown attribute
+}
+
+provider "mock" "m" {}

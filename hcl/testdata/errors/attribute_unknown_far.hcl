@@ -1,0 +1,5 @@
+log {
+  colour = "red" # ERROR: unknown attribute
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+route "r" {
+  cache = { ttl = "1h" } # ERROR: unknown attribute
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,6 @@
+route "r" {
+  models { # ERROR: unknown block
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+route "a b" {} # ERROR: invalid name
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+route "" {} # ERROR: invalid name
+
+provider "mock" "m" {}

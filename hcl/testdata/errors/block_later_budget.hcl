@@ -1,0 +1,3 @@
+budget "x" {} # ERROR: budget blocks come in a later release
+
+provider "mock" "m" {}

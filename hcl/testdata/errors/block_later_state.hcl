@@ -1,0 +1,3 @@
+state "redis" {} # ERROR: state blocks come in a later release
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+test "x" {} # ERROR: test blocks come in a later release
+
+provider "mock" "m" {}

@@ -1,0 +1,4 @@
+log {}
+log {} # ERROR: duplicate log
+
+provider "mock" "m" {}

@@ -1,0 +1,4 @@
+route { # ERROR: missing label
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+log {
+  file {} # ERROR: unknown block
+}
+
+provider "mock" "m" {}

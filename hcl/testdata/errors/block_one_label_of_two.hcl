@@ -1,0 +1,5 @@
+provider "openai" { # ERROR: missing label
+  api_key = env("KEY_A")
+}
+
+provider "mock" "m" {}

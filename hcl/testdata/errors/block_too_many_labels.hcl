@@ -1,0 +1,3 @@
+route "a" "b" {} # ERROR: too many labels
+
+provider "mock" "m" {}

@@ -1,0 +1,6 @@
+route "r" {
+  cache {}
+  cache {} # ERROR: duplicate block
+}
+
+provider "mock" "m" {}

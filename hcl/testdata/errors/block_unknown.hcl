@@ -1,0 +1,3 @@
+rout "chat" {} # ERROR: unknown block
+
+provider "mock" "m" {}

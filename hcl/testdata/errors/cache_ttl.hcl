@@ -1,0 +1,7 @@
+route "r" {
+  cache {
+    ttl = "0s" # ERROR: wrong value of ttl
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,7 @@
+route "r" {
+  match {
+    when = matches(request.model, "(") # ERROR: invalid pattern
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,7 @@
+route "r" {
+  match {
+    when = route.name == "r" # ERROR: route not known yet
+  }
+}
+
+provider "mock" "m" {}

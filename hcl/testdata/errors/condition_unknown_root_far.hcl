@@ -1,0 +1,7 @@
+route "r" {
+  match {
+    when = foo.model == "x" # ERROR: unknown name
+  }
+}
+
+provider "mock" "m" {}

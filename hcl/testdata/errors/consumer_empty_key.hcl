@@ -1,0 +1,5 @@
+consumer "a" {
+  key = env("NOWHERE_KEY", "") # ERROR: empty key
+}
+
+provider "mock" "m" {}

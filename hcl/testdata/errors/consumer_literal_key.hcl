@@ -1,0 +1,5 @@
+consumer "a" {
+  key = "0123456789abcdef" # WARNING: key written in the file
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+consumer "a" {} # ERROR: consumer without a key
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+consumer "a" {
+  key = env("SHORT") # WARNING: weak key
+}
+
+provider "mock" "m" {}

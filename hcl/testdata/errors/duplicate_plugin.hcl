@@ -1,0 +1,4 @@
+plugin "guard" "pii" {}
+plugin "guard" "pii" {} # ERROR: duplicate plugin
+
+provider "mock" "m" {}

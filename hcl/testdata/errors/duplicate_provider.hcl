@@ -1,0 +1,2 @@
+provider "mock" "m" {}
+provider "mock" "m" {} # ERROR: duplicate provider

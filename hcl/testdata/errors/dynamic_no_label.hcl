@@ -1,0 +1,4 @@
+dynamic { # ERROR: missing label
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+provider "openai" "main" {
+  api_key = env("EMPTY") # ERROR: empty environment variable
+}

@@ -1,0 +1,3 @@
+provider "openai" "main" {
+  api_key = env("NOWHERE_KEY") # ERROR: missing environment variable
+}

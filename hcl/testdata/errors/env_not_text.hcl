@@ -1,0 +1,5 @@
+log {
+  level = env(["a"]) # ERROR: invalid function argument
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+locals {
+  a = file(".") # ERROR: can't read file
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+locals {
+  a = file("nowhere.txt") # ERROR: can't read file
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+locals {
+  a = upper() # ERROR: not enough function arguments
+}
+
+provider "mock" "m" {}

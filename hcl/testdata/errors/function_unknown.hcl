@@ -1,0 +1,5 @@
+locals {
+  a = uper("x") # ERROR: call to unknown function
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+listener "l" {
+  address = ":http" # ERROR: invalid address
+}
+
+provider "mock" "m" {}

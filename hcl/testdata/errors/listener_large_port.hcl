@@ -1,0 +1,5 @@
+listener "l" {
+  address = ":65536" # ERROR: invalid address
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+listener "l" {
+  address = "localhost" # ERROR: invalid address
+}
+
+provider "mock" "m" {}

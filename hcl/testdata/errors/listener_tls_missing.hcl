@@ -1,0 +1,7 @@
+listener "a" {
+  tls { # ERROR: missing key
+    certificate = "nowhere.pem" # ERROR: can't read certificate
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+locals {
+  a {} # ERROR: unknown block
+}
+
+provider "mock" "m" {}

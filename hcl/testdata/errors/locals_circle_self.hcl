@@ -1,0 +1,5 @@
+locals {
+  a = "${local.a}x" # ERROR: locals in a circle
+}
+
+provider "mock" "m" {}

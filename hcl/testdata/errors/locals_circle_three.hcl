@@ -1,0 +1,7 @@
+locals {
+  a = local.c
+  b = local.a # ERROR: locals in a circle
+  c = local.b
+}
+
+provider "mock" "m" {}

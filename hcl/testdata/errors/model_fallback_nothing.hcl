@@ -1,0 +1,10 @@
+model "a" {
+  target {
+    provider = provider.mock.m
+  }
+  fallback {
+    to = [] # ERROR: fallback to nothing
+  }
+}
+
+provider "mock" "m" {}

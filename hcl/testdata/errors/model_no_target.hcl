@@ -1,0 +1,3 @@
+model "a" {} # ERROR: model without a target
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+log {
+  level = vra.level # ERROR: unknown name
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,2 @@
+# FILE ERROR: no provider
+log {}

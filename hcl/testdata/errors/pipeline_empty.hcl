@@ -1,0 +1,3 @@
+pipeline "p" {} # ERROR: pipeline without a stage
+
+provider "mock" "m" {}

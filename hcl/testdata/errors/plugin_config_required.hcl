@@ -1,0 +1,3 @@
+plugin "transform" "template" {} # ERROR: configuration the plugin refuses
+
+provider "mock" "m" {}

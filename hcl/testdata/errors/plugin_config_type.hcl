@@ -1,0 +1,7 @@
+plugin "guard" "pii" {
+  config = {
+    entities = "EMAIL_ADDRESS" # ERROR: configuration the plugin refuses
+  }
+}
+
+provider "mock" "m" {}

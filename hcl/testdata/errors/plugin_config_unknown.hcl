@@ -1,0 +1,7 @@
+plugin "guard" "pii" {
+  config = {
+    acton = "mask" # ERROR: configuration the plugin refuses
+  }
+}
+
+provider "mock" "m" {}

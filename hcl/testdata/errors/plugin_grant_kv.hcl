@@ -1,0 +1,7 @@
+plugin "guard" "pii" {
+  grant {
+    kv = ["a b"] # ERROR: invalid namespace
+  }
+}
+
+provider "mock" "m" {}

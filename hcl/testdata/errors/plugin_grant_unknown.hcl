@@ -1,0 +1,7 @@
+plugin "guard" "pii" {
+  grant {
+    htpp = true # ERROR: unknown attribute
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+plugin "gaurd" "pii" {} # ERROR: unknown plugin kind
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+plugin "guard" "pii" {
+  on_error = "ignore" # ERROR: wrong value of on_error
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+plugin "guard" "broken" {} # ERROR: can't use plugin
+
+provider "mock" "m" {}

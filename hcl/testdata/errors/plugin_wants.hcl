@@ -1,0 +1,3 @@
+plugin "guard" "memory" {} # ERROR: capability not granted
+
+provider "mock" "m" {}

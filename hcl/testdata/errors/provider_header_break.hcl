@@ -1,0 +1,5 @@
+provider "mock" "m" {
+  headers = {
+    x-a = "x\ny" # ERROR: invalid header
+  }
+}

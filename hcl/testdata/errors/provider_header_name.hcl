@@ -1,0 +1,5 @@
+provider "mock" "m" {
+  headers = {
+    "a b" = "x" # ERROR: invalid header
+  }
+}

@@ -1,0 +1,5 @@
+provider "mock" "m" {
+  headers = {
+    Authorization = "x" # ERROR: invalid header
+  }
+}

@@ -1,0 +1,3 @@
+provider "anthropic" "claude" {} # ERROR: missing api_key
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+provider "openai_compatible" "x" {} # ERROR: missing base_url
+
+provider "mock" "m" {}

@@ -1,0 +1,3 @@
+provider "llamafile" "main" {} # ERROR: unknown provider type
+
+provider "mock" "m" {}

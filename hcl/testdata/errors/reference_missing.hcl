@@ -1,0 +1,7 @@
+model "a" {
+  target { # ERROR: missing provider
+    model = "x"
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,7 @@
+model "a" {
+  target {
+    provider = "mock.m" # ERROR: wrong value of provider
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+route "r" {
+  pipeline = pipeline.default # ERROR: unknown pipeline
+}
+
+provider "mock" "m" {}

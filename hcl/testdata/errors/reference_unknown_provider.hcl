@@ -1,0 +1,7 @@
+model "a" {
+  target {
+    provider = provider.mokc.m # ERROR: unknown provider
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,7 @@
+model "a" {
+  target {
+    provider = model.a # ERROR: wrong value of provider
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+log {
+  level = request.method # ERROR: no request here
+}
+
+provider "mock" "m" {}

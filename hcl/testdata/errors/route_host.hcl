@@ -1,0 +1,7 @@
+route "r" {
+  match {
+    host = "*.example.com" # ERROR: invalid host
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+route "r" {
+  models = [] # ERROR: empty models
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,7 @@
+route "r" {
+  match {
+    path = "/v1/*/chat" # ERROR: invalid path
+  }
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,6 @@
+pipeline "p" {
+  stage "s" { # ERROR: missing use
+  }
+}
+
+provider "mock" "m" {}

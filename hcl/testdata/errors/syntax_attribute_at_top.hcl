@@ -1,0 +1,3 @@
+level = "info" # ERROR: attribute outside of a block
+
+provider "mock" "m" {}

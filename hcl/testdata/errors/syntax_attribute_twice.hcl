@@ -1,0 +1,6 @@
+log {
+  level = "info"
+  level = "warn" # ERROR: attribute redefined
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+locals {
+  a = 1 +* 2 # ERROR: invalid expression
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+log {
+  level "info" # ERROR: invalid block definition # ERROR: unknown block
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,1 @@
+provider "mock" "m" { # ERROR: unclosed configuration block

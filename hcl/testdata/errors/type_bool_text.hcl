@@ -1,0 +1,5 @@
+log {
+  access = "yes" # ERROR: wrong value of access
+}
+
+provider "mock" "m" {}

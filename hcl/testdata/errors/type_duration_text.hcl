@@ -1,0 +1,5 @@
+provider "mock" "m" {
+  deadline {
+    connect = "soon" # ERROR: wrong value of connect
+  }
+}

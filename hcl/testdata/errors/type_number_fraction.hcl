@@ -1,0 +1,3 @@
+provider "mock" "m" {
+  connections = 1.5 # ERROR: wrong value of connections
+}

@@ -1,0 +1,5 @@
+provider "mock" "m" {
+  retry {
+    max = 6 # ERROR: wrong value of max
+  }
+}

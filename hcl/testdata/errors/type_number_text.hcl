@@ -1,0 +1,3 @@
+provider "mock" "m" {
+  connections = "8" # ERROR: wrong value of connections
+}

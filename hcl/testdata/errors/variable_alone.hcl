@@ -1,0 +1,5 @@
+log {
+  level = var # ERROR: incomplete name
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,6 @@
+variable "n" {
+  type    = strnig # ERROR: invalid type specification
+  default = "x"
+}
+
+provider "mock" "m" {}

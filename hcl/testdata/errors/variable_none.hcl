@@ -1,0 +1,5 @@
+log {
+  level = var.level # ERROR: unknown variable
+}
+
+provider "mock" "m" {}

@@ -1,0 +1,5 @@
+variable "level" { # ERROR: variable without a value
+  type = string
+}
+
+provider "mock" "m" {}
