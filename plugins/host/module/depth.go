@@ -16,7 +16,10 @@ func (m *module) calls(f uint32) {
 // weight returns how much stack a call of the function takes, in units of the frame of a small function. The
 // compiler keeps locals and intermediate values in the frame, and there are no more of these than the code has
 // instructions.
-func (b *body) weight() int { return 1 + b.locals/64 + (b.end-b.code)/2048 }
+func (b *body) weight() int { return min(1+b.locals/64+(b.end-b.code)/2048, maxWeight) }
+
+// maxWeight keeps one call from taking the depth below what its bits hold.
+const maxWeight = 1 << 14
 
 // counted returns for each body whether its calls must be counted to bound the depth of the stack: all but those
 // that call, directly and through others, only functions known by number, in no cycle, and of small weight

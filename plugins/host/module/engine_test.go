@@ -17,6 +17,7 @@ var errStopped = errors.New("the guest was stopped")
 // host is the other side of the contract: it counts fuel as Meter's comment says.
 type host struct {
 	every   int64 // grant of a tick beyond the debt
+	depth   int32
 	granted int64
 	budget  int64 // stops above; 0 is no limit
 	ticks   int
@@ -40,19 +41,19 @@ func (h *host) tick(_ context.Context, stack []uint64) {
 }
 
 // used returns the fuel used since begin.
-func (h *host) used(m api.Module) int64 { return h.granted - int64(fuelOf(m).Get()) }
+func (h *host) used(m api.Module) int64 { return h.granted - MeterFuel(meterOf(m).Get()) }
 
 // begin starts the count of a call with a first grant.
 func (h *host) begin(m api.Module) {
 	h.granted, h.ticks = h.every, 0
-	fuelOf(m).Set(uint64(h.every))
+	meterOf(m).Set(NewMeter(h.every, h.depth))
 }
 
-func fuelOf(m api.Module) api.MutableGlobal {
-	return m.ExportedGlobal(FuelExport).(api.MutableGlobal)
+func meterOf(m api.Module) api.MutableGlobal {
+	return m.ExportedGlobal(MeterExport).(api.MutableGlobal)
 }
 
-func depthOf(m api.Module) int64 { return int64(m.ExportedGlobal(DepthExport).Get()) }
+func depthOf(m api.Module) int32 { return MeterDepth(meterOf(m).Get()) }
 
 // engine returns a runtime of the features that Read accepts, with WASI and the host's tick.
 func engine(tb testing.TB, h *host) wazero.Runtime {
@@ -76,10 +77,14 @@ func engineOf(tb testing.TB, h *host, features api.CoreFeatures) wazero.Runtime 
 // instantiate runs the module with its _initialize, if it has one.
 func instantiate(tb testing.TB, r wazero.Runtime, wasm []byte) api.Module {
 	tb.Helper()
-	m, err := r.InstantiateWithConfig(context.Background(), wasm,
-		wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
+	m, err := r.InstantiateWithConfig(context.Background(), wasm, guestConfig())
 	require.NoError(tb, err)
 	return m
+}
+
+// guestConfig makes anonymous instances, so that a runtime can hold many of a module.
+func guestConfig() wazero.ModuleConfig {
+	return wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize")
 }
 
 // metered rewrites with default limits.

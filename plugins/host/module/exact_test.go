@@ -49,8 +49,9 @@ func (w *rewriter) exactBody(b body) []byte {
 			w.plan.add(in.at, pointStraight, 1)
 		}
 	}
+	w.frame = frame{}
 	w.locals(b)
-	w.instructions(b, false)
+	w.instructions(b)
 	w.op(opEnd)
 	return append(appendU32(nil, uint32(len(w.buf))), w.buf...)
 }

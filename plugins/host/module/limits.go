@@ -74,7 +74,7 @@ func (l Limits) withDefaults() Limits {
 		{&l.NameBytes, 1_024},
 		{&l.Locals, 10_000},
 		{&l.BodyBytes, 256 * kib},
-		{&l.Nesting, 500},
+		{&l.Nesting, 2_000},
 		{&l.BrTable, 10_000},
 		{&l.Operands, 1_000_000},
 	} {

@@ -1,13 +1,5 @@
 package module
 
-// The exports that Meter adds. Both are mutable i64 globals.
-const (
-	// FuelExport holds the fuel that is left: the units granted so far, less the units used.
-	FuelExport = "yett.fuel"
-	// DepthExport holds the depth of calls that is left.
-	DepthExport = "yett.depth"
-)
-
 // Metering says what [Meter] inserts. The zero value means the defaults.
 type Metering struct {
 	// TickEvery is the fuel in units that a fresh instance begins with, and so the units that its start function
@@ -15,7 +7,7 @@ type Metering struct {
 	// default value is 65,536.
 	TickEvery int64
 	// MaxDepth bounds how deep calls may be nested, in frames of small functions: a function counts 1, and 1 more for
-	// each 64 locals and each 2 KiB of code. The default value is 2,000.
+	// each 64 locals and each 2 KiB of code. At most [MaxMeterDepth]. The default value is 2,000.
 	MaxDepth int32
 	// ImportModule and ImportName name the function that the host provides. The default values are "yett.meter"
 	// and "tick".
@@ -29,6 +21,7 @@ func (m Metering) withDefaults() Metering {
 	if m.MaxDepth <= 0 {
 		m.MaxDepth = 2_000
 	}
+	m.MaxDepth = min(m.MaxDepth, MaxMeterDepth)
 	if m.ImportModule == "" {
 		m.ImportModule = "yett.meter"
 	}
@@ -80,17 +73,18 @@ type Stats struct {
 // which is allowed. To stop the guest, the host function panics with an error value of its own: the call of the
 // export returns that error, and the instance must be dropped.
 //
-// The host counts like this: before a call, write the first grant to the global [FuelExport], and remember it as
-// granted; in each tick, add what is returned to granted; after the call, used = granted - fuel. In a tick, used =
-// granted + debt. A host that wants to be asked every n units returns n + debt. A host function may charge for its
-// own work by writing a smaller value to the global.
+// The host counts like this: before a call, it writes NewMeter(grant, depth) to the global [MeterExport], and
+// remembers granted = grant; in each tick it adds what it returns to granted; after the call, used = granted -
+// MeterFuel(global). In a tick, used = granted + debt; the global isn't current then, because the code of a loop
+// holds it in a local. A host that wants to be asked every n units returns n + debt. Other host functions may charge
+// for their own work by writing a smaller value to the global, which is current while they run. After a trap, the
+// global is as it was at the last call or return before.
 //
 // # Depth
 //
-// The global [DepthExport] begins as MaxDepth, is lowered at the entry of a function and raised when it returns. A
-// call that would take it below zero traps (unreachable), and the global stays below zero: that tells the host why.
-// Functions whose callees are few, small and known are not counted. After calls that returned, the global has
-// its first value again; the host has nothing to do. After a trap the instance must be dropped.
+// A call of a function lowers the depth in the global, its return raises it again. A call that would take it below
+// zero traps (unreachable), with a global whose [MeterDepth] is below zero: that tells the host why. Functions that
+// call only few, small and known functions are not counted. After any trap the instance must be dropped.
 //
 // # What else changes
 //
@@ -101,7 +95,7 @@ type Stats struct {
 //
 // # Errors
 //
-// An [*Error] as from [Read]. A module that imports from m.ImportModule or exports one of the two names is refused
+// An [*Error] as from [Read]. A module that imports from m.ImportModule or exports [MeterExport] is refused
 // as Unsupported: it may have been metered before.
 func Meter(wasm []byte, l Limits, m Metering) (*Metered, error) {
 	mod, err := parse(wasm, l, true)
@@ -132,7 +126,7 @@ func (m *module) unmetered(with Metering) error {
 		}
 	}
 	for _, e := range m.exports {
-		if e.Name == FuelExport || e.Name == DepthExport {
+		if e.Name == MeterExport {
 			return refuse("export", "the export "+e.Name)
 		}
 	}

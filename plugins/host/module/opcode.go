@@ -29,11 +29,13 @@ const (
 	opF32Const     opcode = 0x43
 	opF64Const     opcode = 0x44
 	opI32LeU       opcode = 0x4d
-	opI64LtS       opcode = 0x53
+	opI64Eqz       opcode = 0x50
+	opI64GeS       opcode = 0x59
 	opI64Add       opcode = 0x7c
 	opI64Sub       opcode = 0x7d
-	opI64Or        opcode = 0x84
+	opI64And       opcode = 0x83
 	opI64Shl       opcode = 0x86
+	opI64ShrS      opcode = 0x87
 	opI64ShrU      opcode = 0x88
 	opI64ExtendU   opcode = 0xad
 	opRefNull      opcode = 0xd0

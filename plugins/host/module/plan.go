@@ -28,11 +28,14 @@ type plan struct {
 	points []point
 	// exit is the highest carry with which the function returns.
 	exit int
+	// entry is what the function is charged when it is called.
+	entry int
 	// first is the loop that every call of the function reaches before anything that branches or calls; -1 without
 	// one. It compares the counter, so the entry needn't.
 	first    int
 	straight bool
-	bulk     bool
+	bulk     bool // there are bulk operations
+	loops    int  // how many loops a branch comes back to
 }
 
 // point is a place to charge at.
@@ -60,11 +63,9 @@ func (p *plan) add(at int, kind pointKind, amount int) {
 	p.points = append(p.points, point{at: at, kind: kind, amount: amount})
 }
 
-// entry returns what the function pays in advance when it is called.
-func (p *plan) entry() int { return 1 + p.exit }
-
-// settle fixes what is charged before the first loop once the whole function is known.
+// settle fixes what is charged at the entry, once the whole function is known.
 func (p *plan) settle() {
+	p.entry = 1 + p.exit
 	if p.first < 0 {
 		return
 	}
@@ -73,7 +74,7 @@ func (p *plan) settle() {
 		p.first = -1 // nothing branches back to it: it isn't a loop
 		return
 	}
-	f.before = max(0, f.start+p.entry()-f.amount)
+	p.entry, f.before = max(0, f.start+p.entry-f.amount), 0
 }
 
 // blockCost is what a block has to remember of the paths around it.
@@ -136,7 +137,10 @@ func (w *walker) leave(p *plan) {
 	switch top.op {
 	case opLoop:
 		if p != nil && top.cost.point >= 0 {
-			p.points[top.cost.point].close(top.cost)
+			pt := &p.points[top.cost.point]
+			if pt.close(top.cost); pt.amount > 0 {
+				p.loops++
+			}
 		}
 		return
 	case opIf:

@@ -17,12 +17,14 @@ type rewriter struct {
 
 	walker  walker
 	plan    plan
+	frame   frame
 	counted []bool
 
-	types               []FuncType // all types with the added ones
-	fuel, depth         uint32     // globals
-	tick, refill        uint32     // functions
-	tickType, emptyType uint32
+	types        []FuncType        // all types with the added ones
+	known        map[string]uint32 // their numbers by FuncType.key
+	meter        uint32            // global
+	tick, refill uint32            // functions
+	tickType     uint32
 }
 
 func newRewriter(m *module, with Metering) *rewriter {
@@ -31,29 +33,30 @@ func newRewriter(m *module, with Metering) *rewriter {
 		out:     make([]byte, 0, len(m.wasm)+len(m.wasm)/8+1024),
 		counted: m.counted(),
 		types:   slices.Clone(m.types),
-		fuel:    uint32(len(m.globals)),
-		depth:   uint32(len(m.globals)) + 1,
+		meter:   uint32(len(m.globals)),
 		tick:    uint32(m.importedFuncs),
 		refill:  uint32(len(m.funcs)) + 1,
 	}
+	w.known = make(map[string]uint32, len(m.types)+2)
+	for i, t := range m.types {
+		w.known[t.key()] = uint32(i)
+	}
 	w.tickType = w.typeOf(FuncType{Params: []ValueType{I64}, Results: []ValueType{I64}})
-	w.emptyType = w.typeOf(FuncType{})
 	for i := range m.bodies {
-		if w.counted[i] {
-			w.wrapper(w.results(i))
-		}
+		w.wrapper(w.results(i))
 	}
 	return w
 }
 
 // typeOf returns the number of the signature, and adds it if the module hasn't got it.
 func (w *rewriter) typeOf(t FuncType) uint32 {
-	i := slices.IndexFunc(w.types, t.Equal)
-	if i < 0 {
-		i = len(w.types)
+	i, ok := w.known[t.key()]
+	if !ok {
+		i = uint32(len(w.types))
 		w.types = append(w.types, t)
+		w.known[t.key()] = i
 	}
-	return uint32(i)
+	return i
 }
 
 // results returns what the i-th body returns.
@@ -108,7 +111,7 @@ func (w *rewriter) section(s section) {
 		w.importSection(s)
 	case idFunction:
 		w.items(s, 1)
-		w.buf = appendU32(w.buf, w.emptyType)
+		w.buf = appendU32(w.buf, w.tickType)
 	case idTable:
 		w.tableSection(s)
 	case idMemory:
@@ -230,22 +233,20 @@ func (w *rewriter) bounded(lo, hi uint32, has bool, limit int) {
 }
 
 func (w *rewriter) globalSection(s section) {
-	c, n := w.vector(s, 2)
+	c, n := w.vector(s, 1)
 	for range n {
 		at := c.pos
 		c.bytes(2)
 		w.copy(at, c.pos)
 		w.m.constant(c, w)
 	}
-	for _, first := range []int64{w.with.TickEvery, int64(w.with.MaxDepth)} {
-		w.buf = append(w.buf, byte(I64), 1)
-		w.i64(first)
-		w.op(opEnd)
-	}
+	w.buf = append(w.buf, byte(I64), 1)
+	w.i64(int64(NewMeter(w.with.TickEvery, w.with.MaxDepth)))
+	w.op(opEnd)
 }
 
 func (w *rewriter) exportSection(s section) {
-	w.vector(s, 2)
+	w.vector(s, 1)
 	export := func(name string, kind Kind, index uint32) {
 		w.buf = append(appendName(w.buf, name), byte(kind))
 		w.buf = appendU32(w.buf, index)
@@ -256,8 +257,7 @@ func (w *rewriter) exportSection(s section) {
 		}
 		export(e.Name, e.Kind, e.Index)
 	}
-	export(FuelExport, KindGlobal, w.fuel)
-	export(DepthExport, KindGlobal, w.depth)
+	export(MeterExport, KindGlobal, w.meter)
 }
 
 func (w *rewriter) elementSection(s section) {

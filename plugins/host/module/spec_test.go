@@ -113,7 +113,7 @@ func newSpecSide(t *testing.T, file string, rewrite func([]byte) ([]byte, error)
 	if filepath.Base(suite) == "v1" {
 		features = api.CoreFeaturesV1
 	}
-	h := &host{}
+	h := &host{depth: specDepth}
 	s := &specSide{host: h, runtime: engineOf(t, h, features), modules: map[string]api.Module{}, rewrite: rewrite}
 	wasm, err := os.ReadFile(filepath.Join(filepath.Dir(suite), "testdata", "spectest.wasm"))
 	require.NoError(t, err)
@@ -266,7 +266,7 @@ func (r *specRun) resetDepth() {
 		all = append(all, m)
 	}
 	for _, m := range all {
-		m.ExportedGlobal(DepthExport).(api.MutableGlobal).Set(specDepth)
+		meterOf(m).Set(NewMeter(0, specDepth))
 	}
 }
 
@@ -321,9 +321,9 @@ func (r *specRun) compareFuel(c specCommand, module func(*specSide) api.Module) 
 	assert.GreaterOrEqual(r.t, used, exact, "line %d: fuel below the instructions run", c.Line)
 	if !r.bulk {
 		// Each call and each turn of a loop runs an instruction and rounds by no more than the promise.
-		assert.LessOrEqual(r.t, used, (regionMax+2)*(exact+1), "line %d: fuel above the rounding", c.Line)
+		assert.LessOrEqual(r.t, used, int64(regionMax+2)*(exact+1), "line %d: fuel above the rounding", c.Line)
 	}
-	assert.Equal(r.t, int64(specDepth), depthOf(module(r.metered)), "line %d: depth after the call", c.Line)
+	assert.Equal(r.t, int32(specDepth), depthOf(module(r.metered)), "line %d: depth after the call", c.Line)
 }
 
 // countExactly inserts a charge of one unit before each instruction that has a price, and nothing else: the slow

@@ -61,6 +61,19 @@ func (f FuncType) String() string {
 	return list(f.Params) + " -> " + list(f.Results)
 }
 
+// key returns a string that only equal signatures share.
+func (f FuncType) key() string {
+	b := make([]byte, 0, len(f.Params)+1+len(f.Results))
+	for _, t := range f.Params {
+		b = append(b, byte(t))
+	}
+	b = append(b, 0)
+	for _, t := range f.Results {
+		b = append(b, byte(t))
+	}
+	return string(b)
+}
+
 func list(types []ValueType) string {
 	names := make([]string, len(types))
 	for i, t := range types {
