@@ -25,9 +25,15 @@ func BadJSON(err *wire.SyntaxError) *fault.Error {
 func BadTwice(path string, err *wire.AmbiguousError) *fault.Error {
 	param := path + err.Name
 	return &fault.Error{
-		Kind: fault.BadRequest, Code: "ambiguous_json", Param: param, Cause: err,
+		Kind: fault.BadRequest, Code: "ambiguous_json", Param: param, Cause: Twice(err),
 		Public: param + " is given twice, or in another case; send it once, in lower case",
 	}
+}
+
+// Twice is err as an error of its own. The copy keeps what the caller gave wire.Fields on the stack: escape
+// analysis takes the error for a part of it.
+func Twice(err *wire.AmbiguousError) error {
+	return &wire.AmbiguousError{Name: err.Name, Offset: err.Offset}
 }
 
 // At is the path of element i of an array: "messages[2]".

@@ -11,14 +11,26 @@ import (
 // budgets when multiplied.
 const maxOutput = math.MaxInt32
 
-// Begin validates body, empties h and sets Body. It is the first step of Dialect.Head.
-func (h *Head) Begin(body []byte) *fault.Error {
-	obj, err := wire.Validate(body, wire.Limits{})
-	if err != nil {
-		return BadJSON(err)
+// Object validates a request's body and finds its members called names, as wire.Fields does.
+func Object(body []byte, names []string, dst []wire.Span) (wire.Span, *fault.Error) {
+	obj, err, twice := wire.ValidateFields(body, wire.Limits{}, names, dst)
+	switch {
+	case err != nil:
+		return obj, BadJSON(err)
+	case wire.KindOf(body, obj) != wire.Object:
+		return obj, Bad("", "the body must be a JSON object")
+	case twice != nil:
+		return obj, BadTwice("", twice)
 	}
-	if wire.KindOf(body, obj) != wire.Object {
-		return Bad("", "the body must be a JSON object")
+	return obj, nil
+}
+
+// Begin validates body, empties h, sets Body and finds the members called names. It is the first step of
+// Dialect.Head.
+func (h *Head) Begin(body []byte, names []string, dst []wire.Span) *fault.Error {
+	obj, e := Object(body, names, dst)
+	if e != nil {
+		return e
 	}
 	*h = Head{Body: obj, MaxTokens: -1, Choices: 1, scratch: h.scratch}
 	return nil

@@ -39,15 +39,14 @@ const (
 
 // answerFields validates body and finds its members. An error object in place of an answer is read.
 func answerFields(body []byte) (obj wire.Span, f [answerCount]wire.Span, e *fault.Error) {
-	obj, err := wire.Validate(body, wire.Limits{})
-	if err != nil {
+	obj, err, twice := wire.ValidateFields(body, wire.Limits{}, answerNames, f[:])
+	switch {
+	case err != nil:
 		return obj, f, notOurs(err)
-	}
-	if wire.KindOf(body, obj) != wire.Object {
+	case wire.KindOf(body, obj) != wire.Object:
 		return obj, f, notOurs(errNotObject)
-	}
-	if twice := wire.Fields(body, obj, answerNames, f[:]); twice != nil {
-		return obj, f, notOurs(twice)
+	case twice != nil:
+		return obj, f, notOurs(dialect.Twice(twice))
 	}
 	if dialect.Present(body, f[answerError]) && !f[answerContent].Present() {
 		return obj, f, dialect.ReportIn(0, body, f[answerError]).Failure()

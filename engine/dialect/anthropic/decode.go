@@ -331,7 +331,7 @@ func (Messages) DecodeAnswer(a *dialect.Reply, body []byte) *fault.Error {
 	for el := wire.ElementsOf(body, f[answerContent]); el.Next(); {
 		var in [blockCount]wire.Span
 		if err := wire.Fields(body, el.Value(), blockNames, in[:]); err != nil {
-			return notOurs(err)
+			return notOurs(dialect.Twice(err))
 		}
 		decodeSaid(a, body, &in, el.Value())
 	}

@@ -25,12 +25,9 @@ var metadataNames = []string{"user_id"}
 // Head reads a messages request. See dialect.Dialect. A missing max_tokens is left to the provider to
 // refuse: a translation doesn't need it.
 func (Messages) Head(body []byte, h *dialect.Head) *fault.Error {
-	if e := h.Begin(body); e != nil {
-		return e
-	}
 	var f [headCount]wire.Span
-	if err := wire.Fields(body, h.Body, headNames, f[:]); err != nil {
-		return dialect.BadTwice("", err)
+	if e := h.Begin(body, headNames, f[:]); e != nil {
+		return e
 	}
 	h.IncludeUsage = true
 	if e := h.ReadModel(body, f[headModel]); e != nil {

@@ -15,16 +15,10 @@ var shape = dialect.Shape{
 
 // ViewRequest shows a messages request. A member that would be read twice is refused.
 func (Messages) ViewRequest(v *dialect.View, body []byte) *fault.Error {
-	obj, err := wire.Validate(body, wire.Limits{})
-	if err != nil {
-		return dialect.BadJSON(err)
-	}
-	if wire.KindOf(body, obj) != wire.Object {
-		return dialect.Bad("", "the body must be a JSON object")
-	}
 	var f [headCount]wire.Span
-	if twice := wire.Fields(body, obj, headNames, f[:]); twice != nil {
-		return dialect.BadTwice("", twice)
+	obj, e := dialect.Object(body, headNames, f[:])
+	if e != nil {
+		return e
 	}
 	b := v.BuildRequest(body, obj, &shape)
 	b.Model(textOf(body, f[headModel]))

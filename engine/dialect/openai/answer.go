@@ -35,29 +35,28 @@ const (
 )
 
 // answerFields validates body and finds its members. An error object in place of an answer is read.
-func answerFields(body []byte) (f [answerCount]wire.Span, e *fault.Error) {
-	obj, err := wire.Validate(body, wire.Limits{})
-	if err != nil {
-		return f, notOurs(err)
-	}
-	if wire.KindOf(body, obj) != wire.Object {
-		return f, notOurs(errNotObject)
-	}
-	if twice := wire.Fields(body, obj, answerNames, f[:]); twice != nil {
-		return f, notOurs(twice)
+func answerFields(body []byte) (obj wire.Span, f [answerCount]wire.Span, e *fault.Error) {
+	obj, err, twice := wire.ValidateFields(body, wire.Limits{}, answerNames, f[:])
+	switch {
+	case err != nil:
+		return obj, f, notOurs(err)
+	case wire.KindOf(body, obj) != wire.Object:
+		return obj, f, notOurs(errNotObject)
+	case twice != nil:
+		return obj, f, notOurs(dialect.Twice(twice))
 	}
 	if dialect.Present(body, f[answerError]) && wire.KindOf(body, f[answerChoices]) != wire.Array {
-		return f, dialect.ReportIn(0, body, f[answerError]).Failure()
+		return obj, f, dialect.ReportIn(0, body, f[answerError]).Failure()
 	}
 	if wire.KindOf(body, f[answerModel]) != wire.String {
 		f[answerModel] = wire.Span{}
 	}
-	return f, nil
+	return obj, f, nil
 }
 
 // Answer reads a chat completion. It is finished if every choice says why it ended.
 func (Chat) Answer(body []byte, a *dialect.Answer) *fault.Error {
-	f, e := answerFields(body)
+	_, f, e := answerFields(body)
 	if e != nil {
 		return e
 	}

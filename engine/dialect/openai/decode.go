@@ -323,7 +323,7 @@ func readFunction(b []byte, fn wire.Span, block *dialect.Block) {
 
 // DecodeAnswer reads the first choice of a chat completion into the neutral form.
 func (Chat) DecodeAnswer(a *dialect.Reply, body []byte) *fault.Error {
-	f, e := answerFields(body)
+	_, f, e := answerFields(body)
 	if e != nil {
 		return e
 	}
@@ -336,7 +336,7 @@ func (Chat) DecodeAnswer(a *dialect.Reply, body []byte) *fault.Error {
 	a.Finish = finishOf(body, wire.Lookup(body, el.Value(), "finish_reason"))
 	var m [msgCount]wire.Span
 	if err := wire.Fields(body, wire.Lookup(body, el.Value(), "message"), messageNames, m[:]); err != nil {
-		return notOurs(err)
+		return notOurs(dialect.Twice(err))
 	}
 	decodeSaid(a, body, &m)
 	return nil

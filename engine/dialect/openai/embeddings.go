@@ -20,12 +20,9 @@ var embedShape = dialect.Shape{Fixed: true, Reserved: []string{"model", "input",
 
 // Head reads an embeddings request. Messages is the member "input".
 func (Embeddings) Head(body []byte, h *dialect.Head) *fault.Error {
-	if e := h.Begin(body); e != nil {
-		return e
-	}
 	var f [embedCount]wire.Span
-	if err := wire.Fields(body, h.Body, embedNames, f[:]); err != nil {
-		return dialect.BadTwice("", err)
+	if e := h.Begin(body, embedNames, f[:]); e != nil {
+		return e
 	}
 	if e := h.ReadModel(body, f[embedModel]); e != nil {
 		return e
@@ -73,7 +70,8 @@ func (Embeddings) Forward(e *wire.Edits, _ []byte, h *dialect.Head, t *dialect.T
 
 // ViewRequest shows each input as a user's message.
 func (Embeddings) ViewRequest(v *dialect.View, body []byte) *fault.Error {
-	obj, f, e := viewFields(body, embedNames)
+	var f [embedCount]wire.Span
+	obj, e := dialect.Object(body, embedNames, f[:])
 	if e != nil {
 		return e
 	}
@@ -104,11 +102,10 @@ func viewInput(b dialect.Builder, body []byte, s wire.Span) {
 
 // ViewAnswer shows the model and usage: vectors are nothing to read.
 func (Embeddings) ViewAnswer(v *dialect.View, body []byte) *fault.Error {
-	f, e := answerFields(body)
+	obj, f, e := answerFields(body)
 	if e != nil {
 		return e
 	}
-	obj, _ := wire.Validate(body, wire.Limits{})
 	b := v.BuildAnswer(body, obj, &embedShape)
 	b.Model(f[answerModel])
 	b.Usage(usageOf(body, f[answerUsage]))
@@ -117,7 +114,7 @@ func (Embeddings) ViewAnswer(v *dialect.View, body []byte) *fault.Error {
 
 // Answer reads a list of embeddings.
 func (Embeddings) Answer(body []byte, a *dialect.Answer) *fault.Error {
-	f, e := answerFields(body)
+	_, f, e := answerFields(body)
 	if e != nil {
 		return e
 	}

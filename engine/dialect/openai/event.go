@@ -66,7 +66,9 @@ func (r reader) chunk(obj wire.Span) {
 				r.choice(el.Value())
 			}
 		case m.KeyIs("model"):
-			r.e.Model = r.at(s)
+			if s.Len() > 2 && wire.KindOf(r.b, s) == wire.String { // Azure's first chunk has ""
+				r.e.Model = r.at(s)
+			}
 		case m.KeyIs("usage"):
 			if wire.KindOf(r.b, s) == wire.Object {
 				r.e.Usage = usageOf(r.b, s)

@@ -29,12 +29,9 @@ const maxChoices = 128
 
 // Head reads a chat completion request. See dialect.Dialect.
 func (Chat) Head(body []byte, h *dialect.Head) *fault.Error {
-	if e := h.Begin(body); e != nil {
-		return e
-	}
 	var f [headCount]wire.Span
-	if err := wire.Fields(body, h.Body, headNames, f[:]); err != nil {
-		return dialect.BadTwice("", err)
+	if e := h.Begin(body, headNames, f[:]); e != nil {
+		return e
 	}
 	if e := h.ReadModel(body, f[headModel]); e != nil {
 		return e

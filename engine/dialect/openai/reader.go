@@ -86,7 +86,7 @@ func (r *chunkReader) choice(b []byte, c wire.Span, p *dialect.Pieces) *fault.Er
 func (r *chunkReader) delta(b []byte, d wire.Span, p *dialect.Pieces) *fault.Error {
 	var f [msgCount]wire.Span
 	if err := wire.Fields(b, d, messageNames, f[:]); err != nil {
-		return notOurs(err)
+		return notOurs(dialect.Twice(err))
 	}
 	reasoning := dialect.Raw(b, f[msgReasoningContent])
 	if len(reasoning) == 0 {

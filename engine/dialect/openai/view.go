@@ -32,7 +32,8 @@ const (
 
 // ViewRequest shows a chat completion request. A member that would be read twice is refused.
 func (Chat) ViewRequest(v *dialect.View, body []byte) *fault.Error {
-	obj, f, e := viewFields(body, headNames[:headCount])
+	var f [headCount]wire.Span
+	obj, e := dialect.Object(body, headNames, f[:])
 	if e != nil {
 		return e
 	}
@@ -52,21 +53,6 @@ func (Chat) ViewRequest(v *dialect.View, body []byte) *fault.Error {
 		}
 	}
 	return viewTools(b, body, f[headTools])
-}
-
-// viewFields validates body and finds the members called names, at most headCount.
-func viewFields(body []byte, names []string) (obj wire.Span, f [headCount]wire.Span, e *fault.Error) {
-	obj, err := wire.Validate(body, wire.Limits{})
-	if err != nil {
-		return obj, f, dialect.BadJSON(err)
-	}
-	if wire.KindOf(body, obj) != wire.Object {
-		return obj, f, dialect.Bad("", "the body must be a JSON object")
-	}
-	if twice := wire.Fields(body, obj, names, f[:]); twice != nil {
-		return obj, f, dialect.BadTwice("", twice)
-	}
-	return obj, f, nil
 }
 
 func viewHead(b dialect.Builder, body []byte, model, user wire.Span) {
@@ -281,13 +267,9 @@ var choiceNames = []string{"message", "finish_reason"}
 
 // ViewAnswer shows a chat completion.
 func (Chat) ViewAnswer(v *dialect.View, body []byte) *fault.Error {
-	obj, err := wire.Validate(body, wire.Limits{})
-	if err != nil {
-		return notOurs(err)
-	}
-	var top [answerCount]wire.Span
-	if twice := wire.Fields(body, obj, answerNames, top[:]); twice != nil {
-		return notOurs(twice)
+	obj, top, e := answerFields(body)
+	if e != nil {
+		return e
 	}
 	b := v.BuildAnswer(body, obj, &chatShape)
 	b.Model(top[answerModel])
@@ -295,11 +277,11 @@ func (Chat) ViewAnswer(v *dialect.View, body []byte) *fault.Error {
 	for el := wire.ElementsOf(body, top[answerChoices]); el.Next(); {
 		var c [2]wire.Span
 		if twice := wire.Fields(body, el.Value(), choiceNames, c[:]); twice != nil {
-			return notOurs(twice)
+			return notOurs(dialect.Twice(twice))
 		}
 		var f [msgCount]wire.Span
 		if twice := wire.Fields(body, c[0], messageNames, f[:]); twice != nil {
-			return notOurs(twice)
+			return notOurs(dialect.Twice(twice))
 		}
 		b.Message(dialect.RoleAssistant, el.Value())
 		b.Finish(finishOf(body, c[1]), c[1])
