@@ -81,6 +81,7 @@ func TestErrors(t *testing.T) {
 	require.Greater(t, len(files), 110)
 	for _, path := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".hcl"), func(t *testing.T) {
+			t.Parallel() // Load is safe for concurrent use
 			text, err := os.ReadFile(path)
 			require.NoError(t, err)
 			g, diags := hcl.Load(path, hcl.Options{Env: errorEnv, Plugins: readManifest})

@@ -78,6 +78,8 @@ type loader struct {
 	variables  map[string]cty.Value // declared; DynamicVal if its value is faulty
 	locals     map[string]cty.Value // as variables
 	declared   map[string]*declaration
+	namesKnown bool // declareAll has run
+	unparsed   bool // a file has syntax errors, so blocks may be missing that were written
 	broken     bool // a block that would declare something couldn't be read: unknown names may be its fault
 	blocks     map[string][]*block
 	facts      facts
@@ -93,7 +95,8 @@ func (l *loader) load() {
 		l.broken = l.broken || f.body == nil
 	}
 	// A file that doesn't parse may have held any name: saying that the others miss it would be noise.
-	l.broken = l.broken || l.diags.list.HasErrors()
+	l.unparsed = l.diags.list.HasErrors()
+	l.broken = l.broken || l.unparsed
 	l.root = &scope{context: &hcl.EvalContext{
 		Variables: map[string]cty.Value{}, Functions: l.functions(),
 	}}
@@ -107,8 +110,11 @@ func (l *loader) load() {
 	bodies := l.bodies()
 	l.readVariables(bodies)
 	l.readLocals(bodies)
-	l.openAll(bodies)
+	blocks := l.nameAll(bodies)
 	l.declareAll()
+	for _, b := range blocks {
+		b.open()
+	}
 	l.decodeAll()
 	l.fillIn()
 	l.check()
@@ -148,8 +154,9 @@ func topSchema(name string) *schema {
 	return topBlocks[i]
 }
 
-// openAll expands dynamic blocks at the top, and opens all blocks but variables and locals.
-func (l *loader) openAll(bodies []*hclsyntax.Body) {
+// nameAll expands dynamic blocks at the top, and reads the labels of all blocks but variables and locals.
+// It returns all of them, those whose labels are wrong as well.
+func (l *loader) nameAll(bodies []*hclsyntax.Body) (all []*block) {
 	var names []string
 	for _, s := range topBlocks {
 		names = append(names, s.name)
@@ -162,9 +169,18 @@ func (l *loader) openAll(bodies []*hclsyntax.Body) {
 				l.diags.add(unknownBlock(p.syntax, names))
 				continue
 			case variableSchema, localsSchema:
+				if !slices.Contains(body.Blocks, p.syntax) {
+					l.diags.add(Diagnostic{
+						Summary: "dynamic " + s.name,
+						Detail:  "Variables and locals are read before dynamic blocks are, which may use them.",
+						Hint:    "Write the block itself.",
+						Range:   at(p.syntax.DefRange()),
+					})
+				}
 				continue
 			}
-			b, ok := l.open(s, p.syntax, p.scope, "")
+			b, ok := l.named(s, p.syntax, p.scope, "")
+			all = append(all, b)
 			if ok {
 				l.blocks[s.name] = append(l.blocks[s.name], b)
 			} else {
@@ -172,6 +188,7 @@ func (l *loader) openAll(bodies []*hclsyntax.Body) {
 			}
 		}
 	}
+	return all
 }
 
 // decodeAll reads the blocks' values. References are resolved already, so the order is the reader's.

@@ -101,6 +101,13 @@ model "smart" {
       weight   = target.value
     }
   }
+  dynamic "target" {
+    for_each = [provider.mock.m]
+    iterator = each
+    content {
+      provider = each.value
+    }
+  }
   fallback { to = [model.cheap] }
 }
 model "cheap" {
@@ -178,7 +185,8 @@ consumer "c" {
 	smart := g.Model("smart")
 	assert.Equal(t, spec.Router, smart.Strategy)
 	assert.Same(t, g.Plugins[1], smart.Router)
-	require.Len(t, smart.Targets, 3)
+	require.Len(t, smart.Targets, 4)
+	assert.Same(t, mock, smart.Targets[3].Provider)
 	assert.Equal(t, "gpt-4o", smart.Targets[0].Model)
 	assert.Equal(t, 3, smart.Targets[0].Weight)
 	assert.Equal(t, spec.DefaultMaxTokens, smart.Targets[0].MaxTokens)

@@ -44,12 +44,13 @@ var referable = map[string]int{"provider": 2, "plugin": 2, "model": 1, "pipeline
 
 // declareAll gives every named block its value, still empty, so that any block can refer to any other.
 func (l *loader) declareAll() {
+	// Nobody refers to routes, consumers and listeners, but their names are unique too.
 	for _, kind := range []string{"provider", "plugin", "model", "pipeline", "route", "consumer", "listener"} {
 		for _, b := range l.blocks[kind] {
 			l.declare(kind, b)
 		}
 	}
-	// Listeners are only checked for their names.
+	l.namesKnown = true
 	for kind := range referable {
 		l.root.context.Variables[kind] = l.referenceTree(kind)
 	}
@@ -144,6 +145,13 @@ func (l *loader) checkName(t hcl.Traversal) (d Diagnostic, bad bool) {
 	switch {
 	case root == "var" || root == "local":
 		return l.checkValueName(t, root, where)
+	case referable[root] > 0 && !l.namesKnown:
+		return Diagnostic{
+			Summary: "no references here",
+			Detail:  fmt.Sprintf("Variables, locals and dynamic blocks at the top are read before %s is known.", traversalText(t)),
+			Hint:    "Write the reference where it is used.",
+			Range:   where,
+		}, true
 	case referable[root] > 0:
 		return l.checkReference(t, root, where)
 	case root == "request" || root == "consumer" || root == "route":
@@ -250,6 +258,9 @@ func (l *loader) checkReference(t hcl.Traversal, kind string, where Range) (Diag
 	}
 	if len(labels) < want && l.anyUnder(kind, labels) {
 		return Diagnostic{}, false // all of them, as values(model) wants; alone it is of the wrong type
+	}
+	if l.unparsed {
+		return Diagnostic{}, true // it may stand where the syntax error is
 	}
 	return l.unknownReference(d, where), true
 }

@@ -80,18 +80,30 @@ type block struct {
 	blocks []*block
 }
 
-// open checks a block's labels and names and opens the blocks in it. parent is "" at the top. ok is false if
-// the labels are wrong, so that the block has no name; it is still good for finding errors in.
-func (l *loader) open(s *schema, syn *hclsyntax.Block, sc *scope, parent string) (b *block, ok bool) {
+// open checks a block's labels and names and opens the blocks in it.
+func (l *loader) open(s *schema, syn *hclsyntax.Block, sc *scope, parent string) *block {
+	b, _ := l.named(s, syn, sc, parent)
+	b.open()
+	return b
+}
+
+// named makes a block of which only the labels are known yet. parent is "" at the top. ok is false if the
+// labels are wrong, so that the block has no name; it is still good for finding errors in.
+func (l *loader) named(s *schema, syn *hclsyntax.Block, sc *scope, parent string) (b *block, ok bool) {
 	b = &block{l: l, schema: s, syntax: syn, labels: syn.Labels, scope: sc, within: blockName(syn)}
 	if parent != "" {
 		b.within = parent + ", " + b.within
 	}
-	ok = b.checkLabels()
+	return b, b.checkLabels()
+}
+
+// open checks a block's names and opens the blocks in it. References are known by then, so that dynamic
+// blocks may go over them.
+func (b *block) open() {
 	b.checkAttributes()
 	seen := map[string]hcl.Range{}
-	for _, inner := range l.expand(syn.Body.Blocks, sc, b.within) {
-		child := s.block(inner.syntax.Type)
+	for _, inner := range b.l.expand(b.syntax.Body.Blocks, b.scope, b.within) {
+		child := b.schema.block(inner.syntax.Type)
 		if child == nil {
 			b.unknownBlock(inner.syntax)
 			continue
@@ -107,10 +119,8 @@ func (l *loader) open(s *schema, syn *hclsyntax.Block, sc *scope, parent string)
 			continue
 		}
 		seen[child.name] = inner.syntax.DefRange()
-		c, _ := l.open(child, inner.syntax, inner.scope, b.within)
-		b.blocks = append(b.blocks, c)
+		b.blocks = append(b.blocks, b.l.open(child, inner.syntax, inner.scope, b.within))
 	}
-	return b, ok
 }
 
 // blockName is a block as people say it: `provider "openai" "main"`.

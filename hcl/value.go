@@ -179,14 +179,15 @@ func (b *block) secret(name string) (value, from string, ok bool) {
 	return g.AsString(), sourceOf(g.expr), true
 }
 
-// sourceOf says where a secret comes from, for people: a variable's name, a path, or "file".
+// sourceOf says where a secret comes from, for people: a variable's name, a path, "file" for the
+// configuration itself, or "an expression".
 func sourceOf(x hclsyntax.Expression) string {
 	switch x := x.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		return sourceOf(x.Expression)
 	case *hclsyntax.FunctionCallExpr:
 		if len(x.Args) == 0 {
-			return "file"
+			return "an expression"
 		}
 		if x.Name == "env" || x.Name == "file" {
 			if v, diags := x.Args[0].Value(nil); !diags.HasErrors() && v.Type() == cty.String && v.IsWhollyKnown() && !v.IsNull() {
@@ -196,8 +197,12 @@ func sourceOf(x hclsyntax.Expression) string {
 		return sourceOf(x.Args[0])
 	case *hclsyntax.ScopeTraversalExpr:
 		return traversalText(x.Traversal)
+	case *hclsyntax.TemplateExpr:
+		if x.IsStringLiteral() {
+			return "file"
+		}
 	}
-	return "file"
+	return "an expression"
 }
 
 // choice reads a string that must be one of the schema's choices.

@@ -23,7 +23,8 @@ func (l *loader) readVariables(bodies []*hclsyntax.Body) {
 			if syn.Type != "variable" {
 				continue
 			}
-			b, ok := l.open(variableSchema, syn, l.root, "")
+			b, ok := l.named(variableSchema, syn, l.root, "")
+			b.open()
 			if !ok {
 				l.broken = true
 				continue

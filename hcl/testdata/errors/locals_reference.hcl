@@ -1,0 +1,5 @@
+locals {
+  a = provider.mock.m # ERROR: no references here
+}
+
+provider "mock" "m" {}
