@@ -213,7 +213,7 @@ func splitText(s string, p *plan) []string {
 	if len(ends) < p.chunks && p.echo {
 		return splitEven(s, p.chunks)
 	}
-	n := min(p.chunks, len(ends))
+	n := min(max(p.chunks, 1), len(ends))
 	parts := make([]string, 0, n)
 	for i, from := 0, 0; i < n; i++ {
 		to := ends[(i+1)*len(ends)/n-1]
