@@ -92,7 +92,7 @@ func (l *Listener) goodbye(c *Conn, r Reason) {
 	go func() {
 		defer func() { <-l.goodbyes }()
 		defer c.sock.Close() //nolint:errcheck // nothing to do about it
-		c.setWrite(now() + goodbyeTime)
+		_ = c.pace.SetWriteDeadline(time.Now().Add(goodbyeTime))
 		if _, err := c.raw.Write(answers[r]); err == nil {
 			c.linger()
 		}

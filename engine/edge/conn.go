@@ -16,7 +16,8 @@ import (
 // Reads, writes, Watch and Stop belong to the goroutine that serves the connection. Close, and the methods of
 // the Listener, are safe to call from any.
 type Conn struct {
-	raw  net.Conn        // carries the bytes: the socket, or TLS over it
+	raw  net.Conn        // carries the bytes: pace, or TLS over it
+	pace pace            // the socket, for writes
 	sock net.Conn        // the socket
 	sys  syscall.RawConn // the socket's descriptor; nil when it has none
 	tls  *tls.Conn       // raw, when it is TLS
@@ -29,7 +30,6 @@ type Conn struct {
 	off    int           // how many of them have been taken since
 	clock  time.Duration // since epoch: when the current phase began
 	armed  time.Duration // since epoch: the read deadline; 0 when unknown
-	wArmed time.Duration // the same for writes
 	served int           // requests that were delivered
 	spoke  bool          // an answer was begun before its request was complete
 	refuse Reason        // the refusal that was answered
@@ -48,8 +48,11 @@ type TLSConn struct{ Conn }
 // Handshake runs the TLS handshake within Limits.HeadTime, unless it has run.
 func (c *TLSConn) Handshake() error {
 	c.setRead(now() + c.l.lim.HeadTime)
-	c.setWrite(now() + c.l.lim.HeadTime)
-	return c.tls.Handshake()
+	_ = c.pace.SetWriteDeadline(time.Now().Add(c.l.lim.HeadTime))
+	err := c.tls.Handshake()
+	c.pace.resume()
+	c.armed = 0
+	return err
 }
 
 // ConnectionState returns what the handshake negotiated.
@@ -111,7 +114,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	for {
 		n, err := c.take(p)
 		if n == 0 && err != nil {
-			if n, err = c.failed(err); err != nil {
+			if err = c.failed(err); err != nil {
 				return 0, err
 			}
 			continue
@@ -234,27 +237,27 @@ func (c *Conn) keep(n int, err error) (int, error) {
 func (c *Conn) ending() bool { return c.closing.Load() || c.l.closing.Load() }
 
 // failed turns an error of the wire into what the server gets; nil means to read again.
-func (c *Conn) failed(err error) (int, error) {
+func (c *Conn) failed(err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		early := now() < c.armed
 		c.armed = 0
 		if early {
-			return 0, nil // woken to look whether it is to end
+			return nil // woken to look whether it is to end
 		}
 		switch {
 		case !c.m.begun():
-			return 0, io.EOF
+			return io.EOF
 		case c.m.inBody():
-			return 0, c.answer(BodyTimeout)
+			return c.answer(BodyTimeout)
 		}
-		return 0, c.answer(HeadTimeout)
+		return c.answer(HeadTimeout)
 	}
 	if !c.m.begun() {
-		return 0, io.EOF
+		return io.EOF
 	}
 	c.l.count(Cut)
 	c.end = io.ErrUnexpectedEOF
-	return 0, c.end
+	return c.end
 }
 
 // due is the time by which more bytes must have come, and how much earlier the deadline may be set.
@@ -296,11 +299,6 @@ func (c *Conn) setRead(at time.Duration) {
 	_ = c.sock.SetReadDeadline(epoch.Add(at)) // fails only on a closed socket, which the next read tells
 }
 
-func (c *Conn) setWrite(at time.Duration) {
-	c.wArmed = at
-	_ = c.sock.SetWriteDeadline(epoch.Add(at))
-}
-
 // Last tells whether the current request is the connection's last: the limit of requests is reached, or a drain has
 // begun. The answer should then say "Connection: close".
 func (c *Conn) Last() bool {
@@ -311,8 +309,8 @@ func (c *Conn) Last() bool {
 // Listener returns the listener that accepted c.
 func (c *Conn) Listener() *Listener { return c.l }
 
-// NetConn returns the connection beneath the guard: the socket, or the *tls.Conn over it.
-func (c *Conn) NetConn() net.Conn { return c.raw }
+// NetConn returns the socket beneath the guard, and beneath TLS.
+func (c *Conn) NetConn() net.Conn { return c.sock }
 
 // LocalAddr returns the local address.
 func (c *Conn) LocalAddr() net.Addr { return c.raw.LocalAddr() }

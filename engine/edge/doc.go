@@ -18,7 +18,7 @@
 //   - Draining. [Listener.Drain] and [Listener.CloseIdle] end connections between requests and lose none whose
 //     first byte has arrived.
 //
-// TLS goes beneath the guard: NewListener(tls.NewListener(tcp, config), …).
+// TLS goes beneath the guard: [NewTLSListener].
 //
 // The server's read buffer must hold a whole head: set fasthttp's ReadBufferSize to at least Limits.HeadBytes.
 package edge

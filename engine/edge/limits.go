@@ -46,7 +46,7 @@ type Limits struct {
 	BodyTotal time.Duration
 	// WriteIdle is the wait for a write to make progress. A client that takes nothing for between three
 	// quarters of it and twice as long is cut; one that takes any of it is not, however long the answer is.
-	// Over TLS progress is a record of 16 KiB. The default value is 30 s.
+	// The default value is 30 s.
 	WriteIdle time.Duration
 }
 

@@ -13,6 +13,7 @@ import (
 // Listener accepts connections and puts the guard around each. It is safe for concurrent use.
 type Listener struct {
 	in       net.Listener
+	config   *tls.Config // nil without TLS
 	lim      Limits
 	onRefuse func(reason string)
 	reserve  reserve
@@ -45,9 +46,18 @@ type Stats struct {
 
 // NewListener returns a listener over l, which it owns from now on. onRefuse is told the code of each Reason as it
 // happens, on the goroutine it happened on; it must be safe for concurrent use and quick. It may be nil.
+//
+// l hands out sockets; for TLS there is NewTLSListener.
 func NewListener(l net.Listener, lim Limits, onRefuse func(reason string)) *Listener {
+	return NewTLSListener(l, nil, lim, onRefuse)
+}
+
+// NewTLSListener is NewListener with TLS between the sockets of l and the guard. A nil config is no TLS. config is
+// not changed after; a certificate that changes comes from its GetCertificate.
+func NewTLSListener(l net.Listener, config *tls.Config, lim Limits, onRefuse func(reason string)) *Listener {
 	e := &Listener{
 		in:       l,
+		config:   config,
 		lim:      lim.filled(),
 		onRefuse: onRefuse,
 		quit:     make(chan struct{}),
@@ -58,8 +68,7 @@ func NewListener(l net.Listener, lim Limits, onRefuse func(reason string)) *List
 	return e
 }
 
-// Accept waits for a connection and returns it as *Conn, or as *TLSConn when l is a TLS listener. It fails only with
-// net.ErrClosed, once the listener is closed: a shortage of descriptors or memory is waited out.
+// Accept waits for a connection and returns it as *Conn, or as *TLSConn under TLS. It fails only with net.ErrClosed, once the listener is closed: a shortage of descriptors or memory is waited out.
 func (l *Listener) Accept() (net.Conn, error) {
 	pause := time.Duration(0)
 	for {
@@ -132,26 +141,29 @@ func (l *Listener) guard(raw net.Conn) net.Conn {
 }
 
 // wrap makes the guard, and the form of it that the server gets.
-func (l *Listener) wrap(raw net.Conn) (*Conn, net.Conn) {
-	if t, ok := raw.(*tls.Conn); ok {
-		c := &TLSConn{}
-		c.tls = t
-		l.fill(&c.Conn, raw, t.NetConn())
-		return &c.Conn, c
+func (l *Listener) wrap(sock net.Conn) (*Conn, net.Conn) {
+	if l.config == nil {
+		c := &Conn{}
+		l.fill(c, sock)
+		return c, c
 	}
-	c := &Conn{}
-	l.fill(c, raw, raw)
-	return c, c
+	c := &TLSConn{}
+	l.fill(&c.Conn, sock)
+	c.tls = tls.Server(&c.pace, l.config)
+	c.raw = c.tls
+	return &c.Conn, c
 }
 
-func (l *Listener) fill(c *Conn, raw, sock net.Conn) {
-	c.raw, c.sock, c.l = raw, sock, l
+func (l *Listener) fill(c *Conn, sock net.Conn) {
+	c.sock, c.l = sock, l
 	c.m.lim = &l.lim
 	c.clock = now()
 	if s, ok := sock.(syscall.Conn); ok {
 		c.sys, _ = s.SyscallConn()
 	}
 	c.ip = keyOf(sock.RemoteAddr())
+	c.pace = pace{Conn: sock, sys: c.sys, idle: l.lim.WriteIdle}
+	c.raw = &c.pace
 }
 
 // Close stops accepting. Open connections go on.

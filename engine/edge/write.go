@@ -6,59 +6,25 @@ import (
 	"time"
 )
 
-// record is how much is written at a time over TLS, where a write can't be resumed: progress is a record.
-const record = 16 << 10
-
 // interim is what a server sends before the body of a request that waits for it.
 const interim = "HTTP/1.1 100 Continue\r\n\r\n"
 
 // Write sends p. It fails with ErrStalled once the client has taken nothing for Limits.WriteIdle, and with the
 // error of Read once a request was refused or cut: there is nothing more to say on this connection.
-func (c *Conn) Write(p []byte) (n int, err error) {
+func (c *Conn) Write(p []byte) (int, error) {
 	if c.end != nil {
 		return 0, c.end
 	}
 	if c.m.state != stDone && string(p) != interim {
 		c.spoke = true
 	}
-	for {
-		piece := p[n:]
-		if c.tls != nil && len(piece) > record {
-			piece = piece[:record]
-		}
-		c.armWrite()
-		k, err := c.raw.Write(piece)
-		n += k
-		if err != nil {
-			if err = c.stalled(k, err); err != nil {
-				return n, err
-			}
-		}
-		if n == len(p) {
-			return n, nil
-		}
+	n, err := c.raw.Write(p)
+	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		c.l.count(WriteStalled)
+		c.end = ErrStalled
+		return n, c.end
 	}
-}
-
-func (c *Conn) armWrite() {
-	idle := c.l.lim.WriteIdle
-	if t := now(); c.wArmed < t+idle*3/4 {
-		c.setWrite(t + idle)
-	}
-}
-
-// stalled judges a failed write of which k bytes went out; nil means to go on.
-func (c *Conn) stalled(k int, err error) error {
-	if !errors.Is(err, os.ErrDeadlineExceeded) {
-		return err
-	}
-	c.wArmed = 0
-	if k > 0 && c.tls == nil {
-		return nil
-	}
-	c.l.count(WriteStalled)
-	c.end = ErrStalled
-	return c.end
+	return n, err
 }
 
 // answerTime is how long a refusal may take to be written. It nearly always fits into the socket's buffer.
@@ -72,7 +38,7 @@ func (c *Conn) answer(r Reason) error {
 	if c.spoke {
 		return c.end
 	}
-	c.setWrite(now() + answerTime)
+	_ = c.pace.SetWriteDeadline(time.Now().Add(answerTime)) // fails only on a closed socket, which the write tells
 	if _, err := c.raw.Write(answers[r]); err == nil {
 		c.refuse = r
 	}
