@@ -23,10 +23,11 @@ var rooms = map[string][]string{
 	"sdk/abi": {},
 
 	// Values.
-	"engine/spec":  {},
-	"engine/fault": {},
-	"engine/meter": {"engine/fault"},
-	"engine/wire":  {"engine/fault"},
+	"engine/spec":        {},
+	"engine/fault":       {},
+	"engine/meter":       {"engine/fault", "engine/meter/quiet"},
+	"engine/meter/quiet": {},
+	"engine/wire":        {"engine/fault"},
 
 	// What crosses between proxy and plugin host.
 	"engine/hook": {"sdk/abi", "engine/fault"},

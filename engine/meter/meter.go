@@ -41,6 +41,7 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 
 	"github.com/yett-gateway/yett/engine/fault"
+	_ "github.com/yett-gateway/yett/engine/meter/quiet" // before the library speaks
 )
 
 // Set is a gateway's metrics. Handles of one name are one handle, over reloads too. It is safe for
