@@ -50,6 +50,7 @@
 //	think          reasoning before the text          tool[=NAME] call a tool
 //	calls=N        this many calls at once            cached=N   prompt tokens told as read from a cache
 //	crlf nospace comments   legal oddities of SSE     unknown    fields no client knows
+//	stamp          each delta begins with @ns@, the time it was written in Unix nanoseconds
 //	framing=length|chunked|close                      name=TEXT  the model's name in the answer
 //	header="Name: value"    one more field of the answer's head
 //

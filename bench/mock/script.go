@@ -34,7 +34,7 @@ type shape struct {
 	calls, cached              int
 	echo, think, tool          bool
 	crlf, nospace, comments    bool
-	unknown                    bool
+	unknown, stamp             bool
 	toolName, voice, name      string
 	voiced                     bool
 	framing                    string
@@ -222,6 +222,7 @@ var flags = map[string]func(*clause){
 	"nospace":   func(c *clause) { c.shape.nospace = true },
 	"comments":  func(c *clause) { c.shape.comments = true },
 	"unknown":   func(c *clause) { c.shape.unknown = true },
+	"stamp":     func(c *clause) { c.shape.stamp = true },
 	"html":      func(c *clause) { c.fault.html = true },
 	"empty":     func(c *clause) { c.fault.empty = true },
 	"noprefill": func(c *clause) { c.fault.noprefill = true },

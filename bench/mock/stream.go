@@ -1,6 +1,10 @@
 package mock
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // events collects server-sent events and sends them, each write one chunk.
 type events struct {
@@ -169,7 +173,11 @@ func (c *conn) deltas(d dialect, a *ask, out *answer, e *events) (ended bool) {
 			c.wait(p.gap)
 		}
 		c.oddities(d, e, i)
-		d.piece(e, out, a, pieces[i%len(pieces)])
+		ps := pieces[i%len(pieces)]
+		if p.stamp {
+			ps.text = "@" + strconv.FormatInt(time.Now().UnixNano(), 10) + "@" + ps.text
+		}
+		d.piece(e, out, a, ps)
 		if last := i == len(pieces)-1 && p.gap == 0 && !p.infinite; (i+1)%batch == 0 && !last {
 			e.flush()
 		}
