@@ -132,8 +132,9 @@ func (x *Exchange) attempt(cn *conn, r *Request, reused bool) error {
 	if err := x.send(r); err != nil {
 		return err
 	}
-	x.times.Sent = time.Duration(mono() - x.begun)
-	return x.readHead()
+	now := mono()
+	x.times.Sent = time.Duration(now - x.begun)
+	return x.readHead(now)
 }
 
 // settle ends Do: it passes success on and closes the connection after a failure.

@@ -67,7 +67,7 @@ func (c *Client) Close() {
 // acquire gives x a connection: an idle one, a fresh one, or the one it waited for. reused says that it has served
 // before. The caller owns the connection and its slot.
 func (c *Client) acquire(x *Exchange) (cn *conn, reused bool, err error) {
-	now := mono()
+	now := x.begun
 	c.mu.Lock()
 	for n := len(c.idle); n > 0; n = len(c.idle) {
 		cn = c.idle[n-1]
@@ -189,7 +189,7 @@ func (c *Client) put(cn *conn) {
 		return
 	}
 	c.idle = append(c.idle, cn)
-	if len(c.idle) == 1 {
+	if !c.reaping {
 		c.startReaper(c.limits.IdleTime)
 	}
 	c.mu.Unlock()
@@ -208,6 +208,7 @@ func (c *Client) release() {
 
 // startReaper makes reap run in d. It is called with the mutex held.
 func (c *Client) startReaper(d time.Duration) {
+	c.reaping = true
 	if c.reaper == nil {
 		c.reaper = time.AfterFunc(d, c.reap)
 		return
@@ -216,6 +217,7 @@ func (c *Client) startReaper(d time.Duration) {
 }
 
 func (c *Client) stopReaper() {
+	c.reaping = false
 	if c.reaper != nil {
 		c.reaper.Stop()
 	}
@@ -234,6 +236,7 @@ func (c *Client) reap() {
 	clear(c.idle[rest:])
 	c.idle = c.idle[:rest]
 	c.open -= n
+	c.reaping = false
 	if rest > 0 {
 		c.startReaper(time.Duration(c.idle[0].idleSince + int64(c.limits.IdleTime) - now))
 	}

@@ -131,13 +131,13 @@ func (x *Exchange) cut(err error) error {
 }
 
 // readHead reads up to the end of the final answer's head and prepares the body.
-func (x *Exchange) readHead() error {
+func (x *Exchange) readHead(now int64) error {
 	l := &x.client.limits
 	x.h.begin(l.HeadBytes, l.HeadLines)
 	buf, end, interim := x.headBuf[:], 0, 0
 	limit := x.limit(x.sent)
 	for {
-		n, err := x.read(buf[end:], mono(), limit)
+		n, err := x.read(buf[end:], now, limit)
 		if err == io.EOF {
 			err = x.cut(nil)
 		}
@@ -172,5 +172,6 @@ func (x *Exchange) readHead() error {
 			buf = grown
 			giveBlock(&x.headBuf)
 		}
+		now = mono()
 	}
 }

@@ -101,7 +101,8 @@ type Client struct {
 	open    int     // connections, and slots promised to a dial
 	waiters waiters
 	closed  bool
-	reaper  *time.Timer // runs while idle is not empty
+	reaper  *time.Timer
+	reaping bool // reaper is set; it is while idle is not empty
 	counts  counts
 }
 
