@@ -1,0 +1,3 @@
+// Package host is the functions of yett as the SDK calls them: imports of the module where the plugin is
+// WebAssembly, the test host where it is native. Nothing here allocates or keeps what it is given.
+package host
