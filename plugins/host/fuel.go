@@ -1,0 +1,96 @@
+package host
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/yett-gateway/yett/plugins/host/module"
+)
+
+const (
+	// tickEvery is how many units of fuel a guest runs between two ticks: 100 to 250 µs of a tight loop.
+	tickEvery = 65_536
+	// maxDepth is how deep calls may be nested, in frames of small functions.
+	maxDepth = 2_000
+	// hostCall is what a call of a host function costs, besides one unit for each hostBytes bytes it touches.
+	hostCall  = 16
+	hostBytes = 16
+	// minTicks is how many ticks a guest must have run before it is stopped for wall time alone: a guest that the
+	// machine didn't let run isn't at fault. After farOver times the limit it is stopped all the same.
+	minTicks = 8
+	farOver  = 10
+)
+
+// meterState counts what a call uses.
+//
+// The rewritten guest counts down the fuel in a global, the meter, and calls tick when it falls below zero; tick grants the
+// next portion until the budget is spent. What host functions do for the guest is charged to the same budget.
+// Wall time counts from the first tick, so that short calls never read the clock.
+type meterState struct {
+	meter   api.MutableGlobal
+	budget  int64 // units of this call
+	spent   int64 // units used by host functions, and by earlier exports of this call
+	granted int64 // units granted to the export that runs
+	since   int64 // host units since the last look at the clock
+	wall    time.Duration
+	began   time.Time // of the first tick
+	ticks   int
+}
+
+// begin opens a budget.
+func (m *meterState) begin(budget int64, wall time.Duration) {
+	m.budget, m.wall = budget, wall
+	m.spent, m.granted, m.since, m.ticks = 0, 0, 0, 0
+	m.began = time.Time{}
+}
+
+// grant is the next portion of fuel.
+func (m *meterState) grant() int64 { return max(1, min(tickEvery, m.budget-m.spent-m.granted)) }
+
+// tick is the import that the rewriter adds: the guest has run out of what it was granted, by debt units.
+func tick(ctx context.Context, stack []uint64) {
+	i := from(ctx)
+	debt := int64(stack[0])
+	i.granted += debt
+	i.pause(i.spent + i.granted)
+	grant := i.grant()
+	i.granted += grant
+	stack[0] = uint64(grant + debt)
+}
+
+// charge takes the price of a host function that touched n bytes from the budget.
+func (i *instance) charge(n int) {
+	cost := int64(hostCall + n/hostBytes)
+	i.spent += cost
+	if i.since += cost; i.since >= tickEvery {
+		i.since = 0
+		i.pause(i.used())
+	}
+}
+
+// used is what the call has cost so far.
+func (m *meterState) used() int64 {
+	if m.meter == nil || m.granted == 0 {
+		return m.spent
+	}
+	return m.spent + m.granted - module.MeterFuel(m.meter.Get())
+}
+
+// pause stops the guest if a budget is spent, and lets the collector and other goroutines in if not.
+func (m *meterState) pause(used int64) {
+	if used >= m.budget {
+		panic(errFuel)
+	}
+	m.ticks++
+	now := time.Now()
+	if m.began.IsZero() {
+		m.began = now
+	}
+	if over := now.Sub(m.began); over > m.wall && (m.ticks >= minTicks || over > farOver*m.wall) {
+		panic(errWall)
+	}
+	runtime.Gosched()
+}

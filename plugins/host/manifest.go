@@ -1,0 +1,161 @@
+package host
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/yett-gateway/yett/sdk/abi"
+)
+
+// Manifest is what a plugin says of itself, in the custom section abi.ManifestSection. ABI.md has the meaning
+// and the default of each member.
+type Manifest struct {
+	Name        string `json:"name"`
+	Version     string `json:"version"`
+	ABI         int    `json:"abi"`
+	Description string `json:"description,omitempty"`
+	Licence     string `json:"licence,omitempty"`
+	Source      string `json:"source,omitempty"`
+	// Hooks are the exports that the host calls. After reading they are complete and in order.
+	Hooks []string `json:"hooks,omitempty"`
+	// Wants are the capabilities the plugin can't do without, with the reasons.
+	Wants  map[string]string `json:"wants,omitempty"`
+	Pure   bool              `json:"pure,omitempty"`
+	Stream ManifestStream    `json:"stream,omitzero"`
+	Limits ManifestLimits    `json:"limits,omitzero"`
+	// Config is the JSON Schema of the configuration; nil: any object.
+	Config json.RawMessage `json:"config,omitempty"`
+}
+
+// ManifestStream is how the plugin takes part in streamed answers.
+type ManifestStream struct {
+	Mode string `json:"mode,omitempty"` // "observe", "transform" or "buffer"
+	Hold int    `json:"hold,omitempty"` // bytes
+}
+
+// ManifestLimits are advice to the operator; zero is none.
+type ManifestLimits struct {
+	Memory int   `json:"memory,omitempty"` // bytes
+	Fuel   int64 `json:"fuel,omitempty"`
+	WallMS int   `json:"wall_ms,omitempty"`
+}
+
+// HookSet is Hooks as a set.
+func (m *Manifest) HookSet() abi.Set {
+	var s abi.Set
+	for h := range abi.Hook(abi.Hooks) {
+		if slices.Contains(m.Hooks, h.String()) {
+			s = s.With(h)
+		}
+	}
+	return s
+}
+
+// StreamMode is Stream.Mode as a number.
+func (m *Manifest) StreamMode() abi.StreamMode {
+	for _, mode := range []abi.StreamMode{abi.Transform, abi.Buffer} {
+		if m.Stream.Mode == mode.String() {
+			return mode
+		}
+	}
+	return abi.Observe
+}
+
+// WantList are the capabilities in Wants, sorted.
+func (m *Manifest) WantList() []string {
+	out := make([]string, 0, len(m.Wants))
+	for name := range m.Wants {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// maxManifest is the largest manifest, in bytes.
+const maxManifest = 256 << 10
+
+// parseManifest reads and checks the section's content. exported are the hooks that the module exports.
+func parseManifest(text []byte, exported abi.Set) (*Manifest, error) {
+	if len(text) > maxManifest {
+		return nil, &LoadError{Reason: "the manifest is larger than 256 KiB"}
+	}
+	m := &Manifest{}
+	if err := json.Unmarshal(text, m); err != nil {
+		return nil, &LoadError{Reason: "the manifest isn't valid", Cause: err, Hint: "rebuild it with yett plugin build"}
+	}
+	switch {
+	case m.Name == "":
+		return nil, &LoadError{Reason: "the manifest has no name", Hint: `add "name": "you/plugin" to plugin.json`}
+	case m.Version == "":
+		return nil, &LoadError{Reason: "the manifest has no version", Hint: `add "version": "0.1.0" to plugin.json`}
+	case m.ABI != abi.Version:
+		return nil, &LoadError{Reason: fmt.Sprintf("the plugin speaks ABI version %d, and this program version %d", m.ABI, abi.Version)}
+	}
+	if err := m.checkHooks(exported); err != nil {
+		return nil, err
+	}
+	for name := range m.Wants {
+		if !isCapability(name) {
+			return nil, &LoadError{Reason: fmt.Sprintf("the manifest wants a capability %q that doesn't exist", name), Hint: "the capabilities are " + strings.Join(capabilities(), ", ")}
+		}
+	}
+	return m, m.checkStream()
+}
+
+func (m *Manifest) checkHooks(exported abi.Set) error {
+	listed := len(m.Hooks) > 0
+	for _, name := range m.Hooks {
+		h, ok := hookNamed(name)
+		if !ok {
+			return &LoadError{Reason: fmt.Sprintf("the manifest names a hook %q that doesn't exist", name)}
+		}
+		if !exported.Has(h) {
+			return &LoadError{Reason: fmt.Sprintf("the manifest names hook %s, which the module doesn't export", name)}
+		}
+	}
+	var hooks []string
+	for h := range abi.Hook(abi.Hooks) {
+		if exported.Has(h) && (!listed || h == abi.OnInit || slices.Contains(m.Hooks, h.String())) {
+			hooks = append(hooks, h.String())
+		}
+	}
+	m.Hooks = hooks
+	return nil
+}
+
+func (m *Manifest) checkStream() error {
+	switch m.Stream.Mode {
+	case "", "observe", "transform", "buffer":
+	default:
+		return &LoadError{Reason: fmt.Sprintf("the manifest has a stream mode %q that doesn't exist", m.Stream.Mode), Hint: "the modes are observe, transform, buffer"}
+	}
+	if m.Stream.Mode == "" {
+		m.Stream.Mode = "observe"
+	}
+	if m.Stream.Hold < 0 || m.Stream.Hold > abi.MaxHold {
+		return &LoadError{Reason: fmt.Sprintf("the manifest's stream.hold is %d; it may be 0 to %d", m.Stream.Hold, abi.MaxHold)}
+	}
+	return nil
+}
+
+func hookNamed(name string) (abi.Hook, bool) {
+	for h := range abi.Hook(abi.Hooks) {
+		if h.String() == name {
+			return h, true
+		}
+	}
+	return 0, false
+}
+
+func capabilities() []string {
+	out := make([]string, abi.Capabilities)
+	for c := range out {
+		out[c] = abi.Capability(c).String()
+	}
+	return out
+}
+
+func isCapability(name string) bool { return slices.Contains(capabilities(), name) }
