@@ -197,7 +197,7 @@ func refusedRequests() []refused {
 	add(DuplicateField, "host/same twice", get+"host: gw\r\n\r\n")
 	for _, v := range []string{
 		"", " ", "u@gw", "u:p@gw", "gw/", "gw/path", "gw, other", "gw other", "gw ", "gw\t", "\tgw", "gw:", "gw:x", "gw:80:80", "gw:123456", ":80", "[::1", "::1",
-		"[::1]x", "[gw]", "[::1]:", "gw?x", "gw#x", "gw%2f", "http://gw", "gw\\x", "[", "[]x", strings.Repeat("a", 262),
+		"[::1]x", "[gw]", "[::1]:", "gw?x", "gw#x", "gw%2f", "http://gw", "gw\\x", "[", "[]x", strings.Repeat("a", 257),
 	} {
 		add(BadHost, fmt.Sprintf("host/%q", clip(v)), "GET / HTTP/1.1\r\nHost:"+v+"\r\n\r\n"+smuggled)
 	}
@@ -481,5 +481,22 @@ func TestAnswers(t *testing.T) {
 		require.NotEmpty(t, doc.Error["type"])
 		require.Contains(t, doc.Error, "param")
 		require.Nil(t, doc.Error["param"])
+	}
+}
+
+func BenchmarkMachine(b *testing.B) {
+	req := []byte(post + "User-Agent: OpenAI/Python 1.99.9\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate\r\n" +
+		"Content-Type: application/json\r\nAuthorization: Bearer sk-0123456789abcdef0123456789abcdef\r\nX-Stainless-Lang: python\r\n" +
+		"X-Stainless-Package-Version: 1.99.9\r\nX-Stainless-OS: Linux\r\nX-Stainless-Arch: x64\r\nContent-Length: 1000\r\n\r\n")
+	req = append(req, make([]byte, 1000)...)
+	lim := Limits{}.filled()
+	m := machine{lim: &lim}
+	b.SetBytes(int64(len(req)))
+	b.ReportAllocs()
+	for b.Loop() {
+		m.reset()
+		if n, r := m.feed(req); n != len(req) || r != None {
+			b.Fatal(n, r)
+		}
 	}
 }

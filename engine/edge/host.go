@@ -11,8 +11,8 @@ const (
 	hostPort
 )
 
-// hostBytes is the length of the longest host name and a port.
-const hostBytes = 255 + 6
+// hostBytes bounds a host name or address, the colon before its port included.
+const hostBytes = 256
 
 // hostByte reads a byte of the Host value: a name or IPv4 address, or an IPv6 address in brackets, and a port.
 // m.n counts the bytes up to the port, and the digits behind the colon.

@@ -166,14 +166,15 @@ func (l *Listener) fill(c *Conn, sock net.Conn) {
 	c.raw = &c.pace
 }
 
-// Close stops accepting. Open connections go on.
-func (l *Listener) Close() error {
+// Close stops accepting. Open connections go on. Closing again does nothing.
+func (l *Listener) Close() (err error) {
 	l.quitOnce.Do(func() {
 		close(l.quit)
 		l.reserve.drop()
 		l.watchers.close()
+		err = l.in.Close()
 	})
-	return l.in.Close()
+	return err
 }
 
 // Addr returns the listener's address.

@@ -201,3 +201,14 @@ func TestNoAllocation(t *testing.T) {
 		require.Zero(t, n, c.name)
 	}
 }
+
+func pair(tb testing.TB) (server, client net.Conn) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(tb, err)
+	defer l.Close() //nolint:errcheck // a test's
+	client, err = net.Dial("tcp", l.Addr().String())
+	require.NoError(tb, err)
+	server, err = l.Accept()
+	require.NoError(tb, err)
+	return server, client
+}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package edge
 
 import (
@@ -208,17 +210,6 @@ func TestWatchRace(t *testing.T) {
 	}
 }
 
-func pair(tb testing.TB) (server, client net.Conn) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(tb, err)
-	defer l.Close() //nolint:errcheck // a test's
-	client, err = net.Dial("tcp", l.Addr().String())
-	require.NoError(tb, err)
-	server, err = l.Accept()
-	require.NoError(tb, err)
-	return server, client
-}
-
 func TestWatchWithoutSocket(t *testing.T) {
 	b := newBench(t, Limits{})
 	c := b.l.guard(&scripted{}).(*Conn)
@@ -259,21 +250,4 @@ func BenchmarkWatch(b *testing.B) {
 	}
 	_ = c.Close()
 	_ = l.Close()
-}
-
-func BenchmarkMachine(b *testing.B) {
-	req := []byte(post + "User-Agent: OpenAI/Python 1.99.9\r\nAccept: application/json\r\nAccept-Encoding: gzip, deflate\r\n" +
-		"Content-Type: application/json\r\nAuthorization: Bearer sk-0123456789abcdef0123456789abcdef\r\nX-Stainless-Lang: python\r\n" +
-		"X-Stainless-Package-Version: 1.99.9\r\nX-Stainless-OS: Linux\r\nX-Stainless-Arch: x64\r\nContent-Length: 1000\r\n\r\n")
-	req = append(req, make([]byte, 1000)...)
-	lim := Limits{}.filled()
-	m := machine{lim: &lim}
-	b.SetBytes(int64(len(req)))
-	b.ReportAllocs()
-	for b.Loop() {
-		m.reset()
-		if n, r := m.feed(req); n != len(req) || r != None {
-			b.Fatal(n, r)
-		}
-	}
 }
