@@ -110,10 +110,12 @@ func (h *Head) ReadMessages(body []byte, s wire.Span) *fault.Error {
 		return Bad("messages", "messages must be an array of message objects")
 	}
 	i := 0
-	for el := wire.ElementsOf(body, s); el.Next(); i++ {
-		if e := checkMessage(body, el.Value(), i); e != nil {
+	for at := item(body, s.Start+1); at < s.End-1; i++ {
+		end, e := checkMessage(body, at, s.End, i)
+		if e != nil {
 			return e
 		}
+		at = item(body, end)
 	}
 	if i == 0 {
 		return Bad("messages", "messages is empty; send at least one message")
@@ -122,42 +124,105 @@ func (h *Head) ReadMessages(body []byte, s wire.Span) *fault.Error {
 	return nil
 }
 
-func checkMessage(body []byte, m wire.Span, i int) *fault.Error {
-	if wire.KindOf(body, m) != wire.Object {
+// checkMessage checks the message that starts at start of an array that ends at limit, and returns its
+// end. It finds the end by reading the members, so that each byte is read once: most of a body is messages.
+func checkMessage(body []byte, start, limit int32, i int) (end int32, e *fault.Error) {
+	if body[start] != '{' {
 		path := At("messages", i)
-		return Bad(path, path+" must be an object with role and content")
+		return 0, Bad(path, path+" must be an object with role and content")
 	}
-	var f [2]wire.Span
-	if err := wire.Fields(body, m, messageNames, f[:]); err != nil {
-		return BadTwice(At("messages", i)+".", err)
+	var role, content wire.Span
+	odd := false
+	end = start + 1
+	for m := wire.MembersOf(body, wire.Span{Start: start, End: limit}); m.Next(); end = m.Value().End {
+		switch key := m.Key(); {
+		case string(key) == "role" && !role.Present():
+			role = m.Value()
+		case string(key) == "content" && !content.Present():
+			content = m.Value()
+		default:
+			odd = odd || couldBe(key)
+		}
 	}
-	if wire.KindOf(body, f[0]) != wire.String {
+	end = item(body, end) + 1
+	if odd {
+		if role, content, e = messageFields(body, wire.Span{Start: start, End: end}, i); e != nil {
+			return 0, e
+		}
+	}
+	if wire.KindOf(body, role) != wire.String {
 		path := At("messages", i) + ".role"
-		return Bad(path, path+` must be a string such as "user"`)
+		return 0, Bad(path, path+` must be a string such as "user"`)
 	}
-	switch wire.KindOf(body, f[1]) {
+	switch wire.KindOf(body, content) {
 	case wire.Invalid, wire.Null, wire.String:
-		return nil
+		return end, nil
 	case wire.Array:
-		return CheckBlocks(body, f[1], "messages", i)
+		return end, CheckBlocks(body, content, "messages", i)
 	}
 	path := At("messages", i) + ".content"
-	return Bad(path, path+" must be a string or an array of content parts")
+	return 0, Bad(path, path+" must be a string or an array of content parts")
+}
+
+// item is the first byte from at on that is neither white space nor a comma.
+func item(body []byte, at int32) int32 {
+	for body[at] == ' ' || body[at] == ',' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t' {
+		at++
+	}
+	return at
+}
+
+// couldBe tells whether a key may be another spelling of "role" or "content", to be looked at with care.
+func couldBe(key []byte) bool {
+	if len(key) == len("role") && key[0]|0x20 == 'r' || len(key) == len("content") && key[0]|0x20 == 'c' {
+		return true
+	}
+	for _, c := range key {
+		if c == '\\' || c >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+// messageFields finds role and content, or tells which is ambiguous.
+func messageFields(body []byte, obj wire.Span, i int) (role, content wire.Span, e *fault.Error) {
+	var f [2]wire.Span
+	if err := wire.Fields(body, obj, messageNames, f[:]); err != nil {
+		return role, content, BadTwice(At("messages", i)+".", err)
+	}
+	return f[0], f[1], nil
 }
 
 // CheckBlocks tells whether every element of the content array arr is an object with a string type. The
 // array is named array[i].content, or array itself if i is below 0.
 func CheckBlocks(body []byte, arr wire.Span, array string, i int) *fault.Error {
 	k := 0
-	for el := wire.ElementsOf(body, arr); el.Next(); k++ {
-		if wire.KindOf(body, wire.Lookup(body, el.Value(), "type")) == wire.String {
-			continue
+	for at := item(body, arr.Start+1); at < arr.End-1; k++ {
+		end, ok := checkBlock(body, at, arr.End)
+		if !ok {
+			if i >= 0 {
+				array = At(array, i) + ".content"
+			}
+			path := At(array, k)
+			return Bad(path, path+` must be an object with a type such as {"type":"text","text":"…"}`)
 		}
-		if i >= 0 {
-			array = At(array, i) + ".content"
-		}
-		path := At(array, k)
-		return Bad(path, path+` must be an object with a type such as {"type":"text","text":"…"}`)
+		at = item(body, end)
 	}
 	return nil
+}
+
+// checkBlock tells whether the element that starts at start is an object with a string type, and where it
+// ends. See checkMessage.
+func checkBlock(body []byte, start, limit int32) (end int32, ok bool) {
+	if body[start] != '{' {
+		return 0, false
+	}
+	end = start + 1
+	for m := wire.MembersOf(body, wire.Span{Start: start, End: limit}); m.Next(); end = m.Value().End {
+		if m.KeyIs("type") {
+			ok = wire.KindOf(body, m.Value()) == wire.String
+		}
+	}
+	return item(body, end) + 1, ok
 }

@@ -289,7 +289,7 @@ func TestDroppedFitsInAHeader(t *testing.T) {
 	require.True(t, tr.Reset(set, dialect.OpenAIChat, dialect.AnthropicMessages))
 	_, e := tr.Request(nil, body, headOf(t, dialect.OpenAIChat, body), targets[dialect.AnthropicMessages])
 	require.Nil(t, e)
-	assert.Equal(t, []string{`a?r?nb:?c`, strings.Repeat("z", 64), "seed"}, tr.Dropped())
+	assert.Equal(t, []string{`a??b:?c`, strings.Repeat("z", 64), "seed"}, tr.Dropped())
 }
 
 func TestReasoningByModel(t *testing.T) {

@@ -95,16 +95,16 @@ func usageOf(b []byte, s wire.Span, first bool) dialect.Usage {
 	u := dialect.NoUsage
 	input := int64(-1)
 	for m := wire.MembersOf(b, s); m.Next(); {
-		switch {
-		case m.KeyIs("input_tokens"):
+		switch string(dialect.Key(&m)) {
+		case "input_tokens":
 			input = countOf(b, m.Value())
-		case m.KeyIs("output_tokens"):
+		case "output_tokens":
 			u.Output = countOf(b, m.Value())
-		case m.KeyIs("cache_read_input_tokens"):
+		case "cache_read_input_tokens":
 			u.CacheRead = countOf(b, m.Value())
-		case m.KeyIs("cache_creation_input_tokens"):
+		case "cache_creation_input_tokens":
 			u.CacheWrite = countOf(b, m.Value())
-		case m.KeyIs("output_tokens_details"):
+		case "output_tokens_details":
 			u.Reasoning = countOf(b, wire.Lookup(b, m.Value(), "thinking_tokens"))
 		}
 	}

@@ -28,7 +28,7 @@ func (Messages) DecodeRequest(r *dialect.Request, body []byte, h *dialect.Head) 
 // decodeMember reads one top-level member. Those that Head has read are skipped.
 func decodeMember(r *dialect.Request, b []byte, m *wire.Members) {
 	s := m.Value()
-	switch key := string(m.Key()); key {
+	switch key := string(dialect.Key(m)); key {
 	case "model", "messages", "system", "stream", "max_tokens", "metadata":
 	case "temperature":
 		r.Temperature = number(b, s)
@@ -144,7 +144,7 @@ func decodeOutput(r *dialect.Request, b []byte, s wire.Span) {
 				r.EffortField = "output_config.effort"
 			}
 		default:
-			r.Drop("output_config." + string(m.Key()))
+			r.Drop("output_config." + string(dialect.Key(&m)))
 		}
 	}
 }

@@ -22,20 +22,20 @@ const (
 // eventFields finds the members of an event in one pass.
 func eventFields(b []byte, obj wire.Span) (f [eventCount]wire.Span) {
 	for m := wire.MembersOf(b, obj); m.Next(); {
-		switch {
-		case m.KeyIs("type"):
+		switch string(dialect.Key(&m)) {
+		case "type":
 			f[eventType] = m.Value()
-		case m.KeyIs("index"):
+		case "index":
 			f[eventIndex] = m.Value()
-		case m.KeyIs("delta"):
+		case "delta":
 			f[eventDelta] = m.Value()
-		case m.KeyIs("content_block"):
+		case "content_block":
 			f[eventBlock] = m.Value()
-		case m.KeyIs("message"):
+		case "message":
 			f[eventMessage] = m.Value()
-		case m.KeyIs("usage"):
+		case "usage":
 			f[eventUsage] = m.Value()
-		case m.KeyIs("error"):
+		case "error":
 			f[eventError] = m.Value()
 		}
 	}
@@ -139,12 +139,12 @@ func small(b []byte, s wire.Span) int {
 func readDelta(b []byte, f *[eventCount]wire.Span, e *dialect.Event) {
 	index := small(b, f[eventIndex])
 	for m := wire.MembersOf(b, f[eventDelta]); m.Next(); {
-		switch {
-		case m.KeyIs("text"):
+		switch string(dialect.Key(&m)) {
+		case "text":
 			addText(b, abi.PartText, index, m.Value(), e)
-		case m.KeyIs("partial_json"):
+		case "partial_json":
 			addText(b, abi.PartToolCall, index, m.Value(), e)
-		case m.KeyIs("thinking"):
+		case "thinking":
 			addText(b, abi.PartReasoning, index, m.Value(), e)
 		}
 	}
@@ -164,12 +164,12 @@ func addText(b []byte, k abi.Part, index int, s wire.Span, e *dialect.Event) {
 func readStart(b []byte, f *[eventCount]wire.Span, e *dialect.Event) {
 	index := small(b, f[eventIndex])
 	for m := wire.MembersOf(b, f[eventBlock]); m.Next(); {
-		switch {
-		case m.KeyIs("text"):
+		switch string(dialect.Key(&m)) {
+		case "text":
 			addText(b, abi.PartText, index, m.Value(), e)
-		case m.KeyIs("thinking"):
+		case "thinking":
 			addText(b, abi.PartReasoning, index, m.Value(), e)
-		case m.KeyIs("name"):
+		case "name":
 			e.Content = true
 		}
 	}

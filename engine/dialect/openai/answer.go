@@ -94,19 +94,21 @@ func usageOf(b []byte, s wire.Span) dialect.Usage {
 	u := dialect.NoUsage
 	total := int64(-1)
 	for m := wire.MembersOf(b, s); m.Next(); {
-		switch {
-		case m.KeyIs("prompt_tokens"):
+		switch string(dialect.Key(&m)) {
+		case "prompt_tokens":
 			u.Input = countOf(b, m.Value())
-		case m.KeyIs("completion_tokens"):
+		case "completion_tokens":
 			u.Output = countOf(b, m.Value())
-		case m.KeyIs("total_tokens"):
+		case "total_tokens":
 			total = countOf(b, m.Value())
-		case m.KeyIs("prompt_tokens_details"):
+		case "prompt_tokens_details":
 			promptDetails(b, m.Value(), &u)
-		case m.KeyIs("completion_tokens_details"):
+		case "completion_tokens_details":
 			u.Reasoning = countOf(b, wire.Lookup(b, m.Value(), "reasoning_tokens"))
-		case m.KeyIs("prompt_cache_hit_tokens") && u.CacheRead < 0:
-			u.CacheRead = countOf(b, m.Value())
+		case "prompt_cache_hit_tokens":
+			if u.CacheRead < 0 {
+				u.CacheRead = countOf(b, m.Value())
+			}
 		}
 	}
 	if u.Reasoning > 0 && u.Input >= 0 && u.Output >= 0 && total == u.Input+u.Output+u.Reasoning {
@@ -120,10 +122,10 @@ func usageOf(b []byte, s wire.Span) dialect.Usage {
 
 func promptDetails(b []byte, s wire.Span, u *dialect.Usage) {
 	for m := wire.MembersOf(b, s); m.Next(); {
-		switch {
-		case m.KeyIs("cached_tokens"):
+		switch string(dialect.Key(&m)) {
+		case "cached_tokens":
 			u.CacheRead = countOf(b, m.Value())
-		case m.KeyIs("cache_write_tokens"):
+		case "cache_write_tokens":
 			u.CacheWrite = countOf(b, m.Value())
 		}
 	}

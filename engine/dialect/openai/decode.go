@@ -28,7 +28,7 @@ func (Chat) DecodeRequest(r *dialect.Request, body []byte, h *dialect.Head) *fau
 // decodeMember reads one top-level member. Those that Head has read are skipped.
 func decodeMember(r *dialect.Request, b []byte, m *wire.Members) *fault.Error {
 	s := m.Value()
-	switch key := string(m.Key()); key {
+	switch key := string(dialect.Key(m)); key {
 	case "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "user":
 	case "temperature":
 		r.Temperature = number(b, s)
@@ -207,7 +207,7 @@ func decodeMessage(r *dialect.Request, b []byte, msg wire.Span, f *[msgCount]wir
 // dropMessageFields notes members of a message that the neutral form has no place for.
 func dropMessageFields(r *dialect.Request, b []byte, msg wire.Span, role dialect.Role) {
 	for m := wire.MembersOf(b, msg); m.Next(); {
-		switch key := string(m.Key()); key {
+		switch key := string(dialect.Key(&m)); key {
 		case "role", "content", "tool_calls", "function_call", "tool_call_id", "refusal", "thinking_blocks", "annotations":
 		case "name":
 			if role != dialect.RoleTool {

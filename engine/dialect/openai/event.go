@@ -59,21 +59,21 @@ func (r reader) chunk(obj wire.Span) {
 	choices := -1
 	for m := wire.MembersOf(r.b, obj); m.Next(); {
 		s := m.Value()
-		switch {
-		case m.KeyIs("choices"):
+		switch string(dialect.Key(&m)) {
+		case "choices":
 			choices = 0
 			for el := wire.ElementsOf(r.b, s); el.Next(); choices++ {
 				r.choice(el.Value())
 			}
-		case m.KeyIs("model"):
+		case "model":
 			if s.Len() > 2 && wire.KindOf(r.b, s) == wire.String { // Azure's first chunk has ""
 				r.e.Model = r.at(s)
 			}
-		case m.KeyIs("usage"):
+		case "usage":
 			if wire.KindOf(r.b, s) == wire.Object {
 				r.e.Usage = usageOf(r.b, s)
 			}
-		case m.KeyIs("error"):
+		case "error":
 			if dialect.Present(r.b, s) {
 				r.e.Err = dialect.ReportIn(0, r.b, s).Failure()
 			}
@@ -90,12 +90,12 @@ func (r reader) choice(c wire.Span) {
 	var delta, finish wire.Span
 	index := 0
 	for m := wire.MembersOf(r.b, c); m.Next(); {
-		switch {
-		case m.KeyIs("delta"):
+		switch string(dialect.Key(&m)) {
+		case "delta":
 			delta = m.Value()
-		case m.KeyIs("finish_reason"):
+		case "finish_reason":
 			finish = m.Value()
-		case m.KeyIs("index"):
+		case "index":
 			index = small(r.b, m.Value())
 		}
 	}
@@ -118,21 +118,21 @@ func small(b []byte, s wire.Span) int {
 func (r reader) delta(d wire.Span, choice int) {
 	for m := wire.MembersOf(r.b, d); m.Next(); {
 		s := m.Value()
-		switch {
-		case m.KeyIs("content"):
+		switch string(dialect.Key(&m)) {
+		case "content":
 			r.content(s, choice)
-		case m.KeyIs("reasoning_content"):
+		case "reasoning_content":
 			r.text(abi.PartReasoning, choice, 0, s)
-		case m.KeyIs("reasoning"):
+		case "reasoning":
 			r.text(abi.PartReasoning, choice, reasoningChannel, s)
-		case m.KeyIs("refusal"):
+		case "refusal":
 			r.text(abi.PartRefusal, choice, 0, s)
-		case m.KeyIs("tool_calls"):
+		case "tool_calls":
 			k := 0
 			for el := wire.ElementsOf(r.b, s); el.Next(); k++ {
 				r.call(el.Value(), choice, k)
 			}
-		case m.KeyIs("function_call"):
+		case "function_call":
 			r.arguments(s, choice, 0)
 		}
 	}
@@ -143,10 +143,10 @@ func (r reader) content(s wire.Span, choice int) {
 	r.text(abi.PartText, choice, 0, s)
 	for el := wire.ElementsOf(r.b, s); el.Next(); {
 		for m := wire.MembersOf(r.b, el.Value()); m.Next(); {
-			switch {
-			case m.KeyIs("text"):
+			switch string(dialect.Key(&m)) {
+			case "text":
 				r.text(abi.PartText, choice, 0, m.Value())
-			case m.KeyIs("thinking"):
+			case "thinking":
 				for t := wire.ElementsOf(r.b, m.Value()); t.Next(); {
 					r.text(abi.PartReasoning, choice, 0, wire.Lookup(r.b, t.Value(), "text"))
 				}
@@ -160,10 +160,10 @@ func (r reader) call(c wire.Span, choice, index int) {
 		index = small(r.b, s)
 	}
 	for m := wire.MembersOf(r.b, c); m.Next(); {
-		switch {
-		case m.KeyIs("function"):
+		switch string(dialect.Key(&m)) {
+		case "function":
 			r.arguments(m.Value(), choice, index)
-		case m.KeyIs("custom"):
+		case "custom":
 			r.text(abi.PartToolCall, choice, index, wire.Lookup(r.b, m.Value(), "input"))
 		}
 	}
@@ -171,10 +171,10 @@ func (r reader) call(c wire.Span, choice, index int) {
 
 func (r reader) arguments(fn wire.Span, choice, index int) {
 	for m := wire.MembersOf(r.b, fn); m.Next(); {
-		switch {
-		case m.KeyIs("name"):
+		switch string(dialect.Key(&m)) {
+		case "name":
 			r.e.Content = true
-		case m.KeyIs("arguments"):
+		case "arguments":
 			r.text(abi.PartToolCall, choice, index, m.Value())
 		}
 	}

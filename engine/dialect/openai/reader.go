@@ -38,12 +38,12 @@ func (r *chunkReader) Read(_, data []byte, p *dialect.Pieces) *fault.Error {
 	obj := wire.Span{End: int32(len(data))}
 	var id, model, choices wire.Span
 	for m := wire.MembersOf(data, obj); m.Next(); {
-		switch {
-		case m.KeyIs("id"):
+		switch string(dialect.Key(&m)) {
+		case "id":
 			id = m.Value()
-		case m.KeyIs("model"):
+		case "model":
 			model = m.Value()
-		case m.KeyIs("choices"):
+		case "choices":
 			choices = m.Value()
 		}
 	}
@@ -62,12 +62,12 @@ func (r *chunkReader) Read(_, data []byte, p *dialect.Pieces) *fault.Error {
 func (r *chunkReader) choice(b []byte, c wire.Span, p *dialect.Pieces) *fault.Error {
 	var delta, finish wire.Span
 	for m := wire.MembersOf(b, c); m.Next(); {
-		switch {
-		case m.KeyIs("delta"):
+		switch string(dialect.Key(&m)) {
+		case "delta":
 			delta = m.Value()
-		case m.KeyIs("finish_reason"):
+		case "finish_reason":
 			finish = m.Value()
-		case m.KeyIs("index"):
+		case "index":
 			if small(b, m.Value()) != 0 {
 				return nil
 			}
@@ -85,8 +85,21 @@ func (r *chunkReader) choice(b []byte, c wire.Span, p *dialect.Pieces) *fault.Er
 // delta reads reasoning before content before calls, whatever their order in the chunk.
 func (r *chunkReader) delta(b []byte, d wire.Span, p *dialect.Pieces) *fault.Error {
 	var f [msgCount]wire.Span
-	if err := wire.Fields(b, d, messageNames, f[:]); err != nil {
-		return notOurs(dialect.Twice(err))
+	for m := wire.MembersOf(b, d); m.Next(); {
+		switch string(dialect.Key(&m)) {
+		case "content":
+			f[msgContent] = m.Value()
+		case "tool_calls":
+			f[msgToolCalls] = m.Value()
+		case "reasoning_content":
+			f[msgReasoningContent] = m.Value()
+		case "reasoning":
+			f[msgReasoning] = m.Value()
+		case "refusal":
+			f[msgRefusal] = m.Value()
+		case "function_call":
+			f[msgFunctionCall] = m.Value()
+		}
 	}
 	reasoning := dialect.Raw(b, f[msgReasoningContent])
 	if len(reasoning) == 0 {
@@ -116,12 +129,12 @@ func (r *chunkReader) call(b []byte, c wire.Span, p *dialect.Pieces) *fault.Erro
 	var id, fn wire.Span
 	index := -1
 	for m := wire.MembersOf(b, c); m.Next(); {
-		switch {
-		case m.KeyIs("id"):
+		switch string(dialect.Key(&m)) {
+		case "id":
 			id = m.Value()
-		case m.KeyIs("function"):
+		case "function":
 			fn = m.Value()
-		case m.KeyIs("index"):
+		case "index":
 			index = small(b, m.Value())
 		}
 	}
@@ -135,10 +148,10 @@ const errNoName = shapeError("arguments of a tool call before its name")
 func (r *chunkReader) function(b []byte, fn, id wire.Span, index int, p *dialect.Pieces) *fault.Error {
 	var name, args wire.Span
 	for m := wire.MembersOf(b, fn); m.Next(); {
-		switch {
-		case m.KeyIs("name"):
+		switch string(dialect.Key(&m)) {
+		case "name":
 			name = m.Value()
-		case m.KeyIs("arguments"):
+		case "arguments":
 			args = m.Value()
 		}
 	}
