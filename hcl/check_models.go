@@ -48,8 +48,8 @@ func (l *loader) checkAliases() {
 		if b == nil {
 			continue
 		}
-		for _, alias := range m.Aliases {
-			where := b.aliasAt(alias)
+		for _, written := range b.texts("aliases", cty.String) {
+			alias, where := written.text, written.at
 			first, taken := claims[alias]
 			switch {
 			case !taken:
@@ -70,17 +70,6 @@ func (l *loader) checkAliases() {
 			}
 		}
 	}
-}
-
-// aliasAt is where an alias was written; the last place if it was written twice.
-func (b *block) aliasAt(alias string) Range {
-	where := b.at("aliases")
-	for _, t := range b.texts("aliases", cty.String) {
-		if t.text == alias {
-			where = t.at
-		}
-	}
-	return where
 }
 
 // checkFallbacks finds models that fall back to themselves, at once or by way of others.

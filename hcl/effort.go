@@ -9,45 +9,63 @@ import (
 // effort bounds what evaluating one configuration may cost. HCL has no loops without end, but nested for
 // expressions multiply, and locals that each double the one before reach a gigabyte in thirty lines.
 //
-// Every expression is evaluated through a copy whose reads, calls, loops and templates are paid for by
-// the size of their values, before those values are put together into larger ones. What isn't paid for is
-// bounded by the length of the source.
+// Every expression is evaluated through a copy whose parts are paid for by the size of their values,
+// before those values are put together into larger ones: what is built, passed to a function, looped over
+// or kept pays its whole size, since somebody will walk through it. Reading a name or a literal shares
+// what is there and costs next to nothing, so that thousands of blocks may look into one large map.
 type effort struct {
-	spent int
-	said  bool // the diagnostic was given
+	spent, limit int
 }
 
 const (
-	maxEffort    = 32 << 20 // units: a byte of a string is one
-	elementPrice = 32       // units for each value besides its bytes
+	baseEffort    = 32 << 20 // units: a byte of a string is one
+	sourceEffort  = 64       // units for each byte of source, so that large configurations aren't refused
+	elementEffort = 32       // units for each value besides its bytes
+	readEffort    = 2        // units for reading a name or a literal
 )
 
-func (e *effort) exhausted() bool { return e.spent > maxEffort }
+func (e *effort) exhausted() bool { return e.spent > e.limit }
 
 // pay charges for a value and tells whether it was affordable.
-func (e *effort) pay(v cty.Value) bool {
-	e.weigh(v)
+func (e *effort) pay(v cty.Value, p price) bool {
+	bare, _ := v.Unmark()
+	switch p {
+	case reading:
+		if e.spent += readEffort; hugeNumber(bare) {
+			e.spent = e.limit + 1
+		}
+	case counting:
+		if e.spent += elementEffort; bare.CanIterateElements() {
+			e.spent += elementEffort * bare.LengthInt()
+		}
+	default:
+		e.weigh(v)
+	}
 	return !e.exhausted()
 }
 
-// weigh walks the value no further than can be paid for: values share parts, and a small graph may be a
-// tree without end.
+// price is how a part is paid for.
+type price uint8
+
+// The prices.
+const (
+	building price = iota // the whole size
+	counting              // the number of elements
+	reading               // a trifle
+)
+
+// weigh charges for the whole value, and walks no further than can be paid for: values share parts, and a
+// small graph may be a tree without end.
 func (e *effort) weigh(v cty.Value) {
-	e.spent += elementPrice
-	if e.exhausted() {
-		return
-	}
-	if v, _ = v.Unmark(); !v.IsKnown() || v.IsNull() {
+	e.spent += elementEffort
+	if v, _ = v.Unmark(); e.exhausted() || !v.IsKnown() || v.IsNull() {
 		return
 	}
 	switch t := v.Type(); {
 	case t == cty.String:
 		e.spent += len(v.AsString())
-	case t == cty.Number:
-		// A number's text has as many digits as its exponent says: 1e999999999 is a gigabyte.
-		if exponent := v.AsBigFloat().MantExp(nil); exponent > 4096 || exponent < -4096 {
-			e.spent = maxEffort + 1
-		}
+	case hugeNumber(v):
+		e.spent = e.limit + 1
 	case t.IsObjectType() || t.IsTupleType() || t.IsCollectionType():
 		for it := v.ElementIterator(); it.Next(); {
 			key, element := it.Element()
@@ -61,40 +79,40 @@ func (e *effort) weigh(v cty.Value) {
 	}
 }
 
+// hugeNumber tells whether a number's text would be long: it has as many digits as the exponent says, so
+// that of 1e99999999 takes 100 megabytes.
+func hugeNumber(v cty.Value) bool {
+	if v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
+		return false
+	}
+	exponent := v.AsBigFloat().MantExp(nil)
+	return exponent > 4096 || exponent < -4096
+}
+
 // paid is an expression whose value is paid for.
 type paid struct {
 	hclsyntax.Expression
 	effort *effort
+	price  price
 }
+
+// errEffort is what a part answers that can't be paid for. The loader says it in its own words, once.
+var errEffort = hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "value too large", Detail: "Value too large."}}
 
 func (p *paid) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if p.effort.exhausted() {
-		return cty.DynamicVal, p.effort.diagnostic(p.Range())
+		return cty.DynamicVal, nil // said already
 	}
 	v, diags := p.Expression.Value(ctx)
-	if !p.effort.pay(v) {
-		return cty.DynamicVal, append(diags, p.effort.diagnostic(p.Range())...)
+	if !p.effort.pay(v, p.price) {
+		return cty.DynamicVal, errEffort
 	}
 	return v, diags
 }
 
-// diagnostic says once that the effort is spent; everything after it fails in silence.
-func (e *effort) diagnostic(r hcl.Range) hcl.Diagnostics {
-	if e.said {
-		return nil
-	}
-	e.said = true
-	return hcl.Diagnostics{{
-		Severity: hcl.DiagError,
-		Summary:  "value too large",
-		Detail: "Evaluating the configuration up to here made values of more than 32 MiB, or a number " +
-			"that is too large to write down. Use fewer nested loops and shorter texts.",
-		Subject: &r,
-	}}
-}
-
-func (e *effort) paid(x hclsyntax.Expression) hclsyntax.Expression {
-	return &paid{e.metered(x), e}
+// paid returns a copy of the expression that is paid for, with its parts.
+func (e *effort) paid(x hclsyntax.Expression, p price) hclsyntax.Expression {
+	return &paid{e.metered(x), e, p}
 }
 
 // metered returns a copy of the expression with its costly parts paid for. The original is what
@@ -102,16 +120,19 @@ func (e *effort) paid(x hclsyntax.Expression) hclsyntax.Expression {
 func (e *effort) metered(x hclsyntax.Expression) hclsyntax.Expression {
 	switch x := x.(type) {
 	case *hclsyntax.ScopeTraversalExpr:
-		return &paid{x, e}
+		return &paid{x, e, reading}
 	case *hclsyntax.LiteralValueExpr:
-		return &paid{x, e}
+		return &paid{x, e, reading}
 	case *hclsyntax.ParenthesesExpr:
 		c := *x
 		c.Expression = e.metered(x.Expression)
 		return &c
 	case *hclsyntax.TemplateExpr:
 		c := *x
-		c.Parts = e.each(x.Parts)
+		c.Parts = make([]hclsyntax.Expression, len(x.Parts))
+		for i, part := range x.Parts {
+			c.Parts[i] = e.paid(part, building)
+		}
 		return &c
 	case *hclsyntax.TemplateWrapExpr:
 		c := *x
@@ -124,15 +145,20 @@ func (e *effort) metered(x hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.FunctionCallExpr:
 		c := *x
 		c.Args = e.each(x.Args)
-		return &paid{&c, e}
+		if x.Name != "lookup" { // which looks at one member only
+			for i, arg := range c.Args {
+				c.Args[i] = &paid{arg, e, building}
+			}
+		}
+		return &paid{&c, e, building}
 	case *hclsyntax.ConditionalExpr:
 		c := *x
 		c.Condition, c.TrueResult, c.FalseResult = e.metered(x.Condition), e.metered(x.TrueResult), e.metered(x.FalseResult)
-		return &c
+		return &paid{&c, e, building} // the results are brought to one type
 	case *hclsyntax.BinaryOpExpr:
 		c := *x
 		c.LHS, c.RHS = e.metered(x.LHS), e.metered(x.RHS)
-		return &paid{&c, e} // a product of large numbers is larger
+		return &paid{&c, e, building} // a product of large numbers is larger
 	case *hclsyntax.UnaryOpExpr:
 		c := *x
 		c.Val = e.metered(x.Val)
@@ -147,8 +173,8 @@ func (e *effort) metered(x hclsyntax.Expression) hclsyntax.Expression {
 		return &c
 	case *hclsyntax.SplatExpr:
 		c := *x
-		c.Source, c.Each = e.paid(x.Source), e.paid(x.Each)
-		return &paid{&c, e}
+		c.Source, c.Each = e.paid(x.Source, building), e.paid(x.Each, building)
+		return &paid{&c, e, building}
 	case *hclsyntax.TupleConsExpr:
 		c := *x
 		c.Exprs = e.each(x.Exprs)
@@ -188,12 +214,12 @@ func (e *effort) object(x *hclsyntax.ObjectConsExpr) hclsyntax.Expression {
 // loop makes each turn pay for what it yields, and the whole for its number of turns in advance.
 func (e *effort) loop(x *hclsyntax.ForExpr) hclsyntax.Expression {
 	c := *x
-	c.CollExpr, c.ValExpr = e.paid(x.CollExpr), e.paid(x.ValExpr)
+	c.CollExpr, c.ValExpr = e.paid(x.CollExpr, counting), e.paid(x.ValExpr, building)
 	if x.KeyExpr != nil {
-		c.KeyExpr = e.paid(x.KeyExpr)
+		c.KeyExpr = e.paid(x.KeyExpr, building)
 	}
 	if x.CondExpr != nil {
-		c.CondExpr = e.paid(x.CondExpr)
+		c.CondExpr = e.paid(x.CondExpr, building)
 	}
 	return &c
 }

@@ -78,9 +78,10 @@ type loader struct {
 	variables  map[string]cty.Value // declared; DynamicVal if its value is faulty
 	locals     map[string]cty.Value // as variables
 	declared   map[string]*declaration
-	namesKnown bool // declareAll has run
-	unparsed   bool // a file has syntax errors, so blocks may be missing that were written
-	broken     bool // a block that would declare something couldn't be read: unknown names may be its fault
+	ordered    []*declaration // cache of inOrder, once names are known
+	namesKnown bool           // declareAll has run
+	unparsed   bool           // a file has syntax errors, so blocks may be missing that were written
+	broken     bool           // a block that would declare something couldn't be read: unknown names may be its fault
 	blocks     map[string][]*block
 	facts      facts
 	references map[string]bool
@@ -90,7 +91,9 @@ type loader struct {
 // load goes through the steps in order. Each goes on after errors of the one before, as far as what it
 // works on was readable.
 func (l *loader) load() {
+	l.effort.limit = baseEffort
 	for _, f := range l.sources.files {
+		l.effort.limit += sourceEffort * len(f.text)
 		l.gateway.Files = append(l.gateway.Files, f.name)
 		l.broken = l.broken || f.body == nil
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -579,4 +580,30 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestLargeConfigurations looks that bounds are far from what people write, and that time grows in proportion.
+func TestLargeConfigurations(t *testing.T) {
+	const n = 2000
+	var w bytes.Buffer
+	w.WriteString("provider \"mock\" \"m\" {}\nlocals {\n  teams = {\n")
+	for i := range n {
+		fmt.Fprintf(&w, "    team%d = { name = \"team %d\", rate = \"%d/s\", tags = { a = \"b\", c = \"d\" } }\n", i, i, i+1)
+	}
+	w.WriteString("  }\n}\ndynamic \"consumer\" {\n  for_each = local.teams\n  labels = [consumer.key]\n  content {\n")
+	w.WriteString("    key_sha256 = sha256(consumer.key)\n    team = lookup(local.teams, consumer.key).name\n    tags = local.teams[consumer.key].tags\n")
+	w.WriteString("    limit { requests = consumer.value.rate }\n  }\n}\n")
+	aliases := make([]string, n)
+	for i := range n {
+		aliases[i] = fmt.Sprintf("%q", fmt.Sprintf("alias-%d", i))
+		fmt.Fprintf(&w, "route \"r%d\" {\n  match { path = \"/r%d/*\" }\n  models = [model.m]\n}\n", i, i)
+	}
+	fmt.Fprintf(&w, "model \"m\" {\n  aliases = [%s]\n  target { provider = provider.mock.m }\n}\n", strings.Join(aliases, ", "))
+	began := time.Now()
+	g := mustLoad(t, w.String(), Options{})
+	assert.Less(t, time.Since(began), 30*time.Second)
+	assert.Len(t, g.Consumers, n)
+	assert.Len(t, g.Routes, n)
+	assert.Len(t, g.Models[0].Aliases, n)
+	assert.Equal(t, "team 7", g.Consumers[slices.IndexFunc(g.Consumers, func(c *spec.Consumer) bool { return c.Name == "team7" })].Team)
 }

@@ -81,24 +81,28 @@ func (l *loader) evalLocal(v *localValue, all map[string]*localValue, values map
 	}
 	v.state = 1
 	path = append(path, v.name)
+	used := map[string]cty.Value{} // only these, since making an object of all for each is quadratic
 	for _, t := range v.attr.Expr.Variables() {
 		if t.RootName() != "local" || len(t) < 2 {
 			continue
 		}
 		name, _ := stepName(t[1])
-		used := all[name]
-		if used == nil {
+		other := all[name]
+		if other == nil {
 			continue
 		}
-		if used.state == 1 {
+		if other.state == 1 {
 			l.localCircle(v, append(path[slices.Index(path, name):], name), at(t.SourceRange()))
 			continue
 		}
 		if len(path) < maxChain {
-			l.evalLocal(used, all, values, slices.Clip(path))
+			l.evalLocal(other, all, values, slices.Clip(path))
+		}
+		if value, ok := values[name]; ok {
+			used[name] = value
 		}
 	}
-	l.root.context.Variables["local"] = cty.ObjectVal(values)
+	l.root.context.Variables["local"] = cty.ObjectVal(used)
 	value, ok := l.eval(v.attr.Expr, l.root, "locals")
 	if !ok {
 		value = cty.DynamicVal

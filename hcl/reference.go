@@ -89,11 +89,17 @@ func (l *loader) declare(kind string, b *block) {
 
 // inOrder returns the declarations as they were written: file by file, kind by kind.
 func (l *loader) inOrder() []*declaration {
+	if l.ordered != nil {
+		return l.ordered
+	}
 	out := make([]*declaration, 0, len(l.declared))
 	for _, d := range l.declared {
 		out = append(out, d)
 	}
 	slices.SortFunc(out, func(a, b *declaration) int { return a.order - b.order })
+	if l.namesKnown {
+		l.ordered = out
+	}
 	return out
 }
 
@@ -291,6 +297,9 @@ func (l *loader) unknownReference(d *declaration, where Range) Diagnostic {
 
 // known is a hint at what could have been meant: the nearest of the kind, or all of them when they are few.
 func (l *loader) known(d *declaration) string {
+	if len(l.diags.list) >= maxDiagnostics {
+		return "" // nobody will read it
+	}
 	var names []string
 	places := map[string]Range{}
 	for _, o := range l.inOrder() {

@@ -78,6 +78,7 @@ type block struct {
 	scope  *scope
 	within string // `route "chat", cache`
 	blocks []*block
+	values map[string]given // attributes that were evaluated already
 }
 
 // open checks a block's labels and names and opens the blocks in it.

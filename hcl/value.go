@@ -21,14 +21,14 @@ func (l *loader) eval(x hclsyntax.Expression, sc *scope, within string) (cty.Val
 	if !l.checkNames(x, sc, within) {
 		return cty.NilVal, false
 	}
-	v, diags := l.effort.paid(x).Value(sc.context)
+	v, diags := l.effort.paid(x, building).Value(sc.context)
 	if l.effort.exhausted() {
 		if !l.tired {
 			l.tired = true
 			l.diags.add(Diagnostic{
 				Summary: "value too large",
 				Detail: fmt.Sprintf("Up to here the configuration's values take more than %s, or a number is too large "+
-					"to write down.", sizeText(maxEffort)),
+					"to write down.", sizeText(baseEffort)),
 				Hint:   "Use fewer nested loops and shorter texts.",
 				Range:  at(x.Range()),
 				Within: within,
@@ -58,17 +58,30 @@ func (b *block) given(name string) (given, bool) {
 	if b.schema.attribute(name) == nil {
 		panic("hcl: schema " + b.schema.name + " lacks " + name)
 	}
+	if g, done := b.values[name]; done {
+		return g, g.Value != cty.NilVal
+	}
+	g := b.evaluate(name)
+	if b.values == nil {
+		b.values = map[string]given{}
+	}
+	b.values[name] = g
+	return g, g.Value != cty.NilVal
+}
+
+// evaluate is given without a memory. The Value is NilVal if there is none.
+func (b *block) evaluate(name string) given {
 	a, ok := b.syntax.Body.Attributes[name]
 	if !ok {
-		return given{}, false
+		return given{}
 	}
 	v, ok := b.l.eval(a.Expr, b.scope, b.within)
-	if !ok {
-		return given{}, false
+	if !ok || v.IsNull() {
+		return given{}
 	}
 	g := given{expr: a.Expr}
 	g.Value, g.secret, g.outside = uncover(v)
-	return g, !g.IsNull()
+	return g
 }
 
 // uncover takes the marks off a value and tells what they said.

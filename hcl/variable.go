@@ -94,7 +94,7 @@ func (b *block) variable(name string) cty.Value {
 
 // typeOf is the type of a variable that names none: its default's.
 func (b *block) typeOf(a *hclsyntax.Attribute) cty.Type {
-	if v, diags := b.l.effort.paid(a.Expr).Value(b.scope.context); !diags.HasErrors() && v.IsWhollyKnown() && !v.IsNull() {
+	if v, diags := b.l.effort.paid(a.Expr, building).Value(b.scope.context); !diags.HasErrors() && v.IsWhollyKnown() && !v.IsNull() {
 		return v.Type()
 	}
 	return cty.DynamicPseudoType // reading the default reports what is wrong
@@ -145,7 +145,7 @@ func (b *block) outsideValue(text string, want cty.Type, from string, sensitive 
 		}
 	}
 	converted, err := convert.Convert(v, want)
-	if err != nil || !b.l.effort.pay(converted) {
+	if err != nil || !b.l.effort.pay(converted, building) {
 		b.report(Diagnostic{
 			Summary: "wrong value of variable",
 			Detail:  fmt.Sprintf("Expected %s from %s, got %s.", a(want.FriendlyName()), from, describe(v, !sensitive)),
@@ -163,7 +163,7 @@ func (b *block) parseOutside(text, from string) (cty.Value, bool) {
 	if _, fine := tooNested(from, []byte(text)); fine {
 		x, diags := hclsyntax.ParseExpression([]byte(text), from, hcl.InitialPos)
 		if !diags.HasErrors() {
-			v, diags = b.l.effort.paid(x).Value(nil)
+			v, diags = b.l.effort.paid(x, building).Value(nil)
 			ok = !diags.HasErrors() && v.IsWhollyKnown()
 		}
 	}
