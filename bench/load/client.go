@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,10 +26,13 @@ type client struct {
 	nc          net.Conn
 	interrupted bool
 
+	counting *atomic.Bool // whether events count now
+	events   int64        // that came while they did
+
 	// The last answer.
-	first, ended  time.Time
-	bytes, events int64
-	relay         Histogram // adds up until reset
+	first, ended time.Time
+	bytes        int64
+	relay        Histogram // adds up until reset
 }
 
 const (
@@ -66,8 +70,8 @@ func kindOf(err error) string {
 	return err.Error()
 }
 
-func newClient(t *Target, timeout time.Duration) *client {
-	return &client{target: t, timeout: timeout, raw: bytes.Clone(t.raw), buf: make([]byte, bufferBytes)}
+func newClient(t *Target, timeout time.Duration, counting *atomic.Bool) *client {
+	return &client{target: t, timeout: timeout, counting: counting, raw: bytes.Clone(t.raw), buf: make([]byte, bufferBytes)}
 }
 
 func (c *client) close() {
@@ -124,7 +128,7 @@ func (c *client) do(sequence int64) (err error) {
 	if _, err := c.nc.Write(c.raw); err != nil {
 		return fmt.Errorf("%w: %w", errSend, err)
 	}
-	c.bytes, c.events, c.first = 0, 0, time.Time{}
+	c.bytes, c.first = 0, time.Time{}
 	c.sse = events{stamped: c.target.Stamped}
 	keep, err = c.answer()
 	c.ended = time.Now()
@@ -159,7 +163,6 @@ func (c *client) answer() (keep bool, err error) {
 		return false, statusError(h.status)
 	}
 	if c.target.Stream {
-		c.events = c.sse.count
 		switch {
 		case c.sse.failed:
 			return false, errEventError
@@ -287,7 +290,11 @@ func (c *client) take(n int64) (int64, error) {
 		c.first = time.Now()
 	}
 	if c.target.Stream {
+		before := c.sse.count
 		c.sse.feed(c.buf[c.r:c.r+int(n)], &c.relay)
+		if c.counting.Load() {
+			c.events += c.sse.count - before
+		}
 	}
 	c.r += int(n)
 	c.bytes += n

@@ -54,7 +54,7 @@ type Result struct {
 	Errors   map[string]int64
 	Elapsed  time.Duration
 	Bytes    int64 // of the answers' bodies
-	Events   int64 // of the streams
+	Events   int64 // that streams brought while measured, those of streams that ended later included
 	// Latency is from due (Open) or sent (Closed) to the end of the answer, Service always from sent.
 	Latency, Service Histogram
 	// First is from due or sent to the first byte of the answer's body.
@@ -90,6 +90,14 @@ func (r *Result) CPU() time.Duration {
 		return 0
 	}
 	return (r.After.CPU - r.Before.CPU) / time.Duration(n)
+}
+
+// EventCPU is the server's processor time for each event of a stream.
+func (r *Result) EventCPU() time.Duration {
+	if r.Events == 0 {
+		return 0
+	}
+	return (r.After.CPU - r.Before.CPU) / time.Duration(r.Events)
 }
 
 // Mallocs is the number of the server's heap allocations for each request, negative if not known.
@@ -141,7 +149,7 @@ type worker struct {
 func newRun(c Config) *run {
 	r := &run{Config: c}
 	for range c.Connections {
-		w := &worker{run: r, client: newClient(c.Target, c.Timeout)}
+		w := &worker{run: r, client: newClient(c.Target, c.Timeout, &r.measuring)}
 		w.result.Errors = map[string]int64{}
 		r.workers = append(r.workers, w)
 	}
@@ -166,6 +174,7 @@ func (r *run) measure(ctx context.Context, stop func()) (*Result, error) {
 	late.Stop()
 	for _, w := range r.workers {
 		w.client.close()
+		w.result.Events = w.client.events
 		out.add(&w.result)
 	}
 	return out, err
@@ -227,7 +236,6 @@ func (w *worker) one(due time.Time, sequence int64) {
 	}
 	r.Requests++
 	r.Bytes += c.bytes
-	r.Events += c.events
 	r.Latency.Record(c.ended.Sub(due))
 	r.Service.Record(c.ended.Sub(sent))
 	r.First.Record(c.first.Sub(due))
