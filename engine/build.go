@@ -24,7 +24,7 @@ func (g *Gateway) build(ctx context.Context, s *spec.Gateway) (*proxy.Table, err
 	for _, p := range s.Providers {
 		built, err := g.provider(p)
 		if err != nil {
-			errs = append(errs, &PlaceError{Pos: p.Pos, Summary: "Provider can't be used", Detail: err.Error()})
+			errs = append(errs, &PlaceError{Pos: p.Pos, Summary: "provider can't be used", Detail: err.Error()})
 			continue
 		}
 		t.Providers = append(t.Providers, built)
@@ -93,7 +93,7 @@ func (g *Gateway) stages(ctx context.Context, s *spec.Gateway) (Stages, error) {
 		return noStages{}, nil
 	}
 	if g.o.Plugins == nil {
-		return noStages{}, &PlaceError{Pos: s.Plugins[0].Pos, Summary: "Plugins are not available", Detail: "this build of the gateway has no plugin host"}
+		return noStages{}, &PlaceError{Pos: s.Plugins[0].Pos, Summary: "plugins are not available", Detail: "this build of the gateway has no plugin host"}
 	}
 	stages, err := g.o.Plugins.Ready(ctx, s)
 	if err != nil {

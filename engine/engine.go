@@ -51,8 +51,9 @@ type Stages interface {
 // PlaceError is a failure that a line of the configuration is to blame for.
 type PlaceError struct {
 	Pos     spec.Pos
-	Summary string // a few words: "Plugin can't be loaded"
-	Detail  string // what happened and what to do
+	Summary string // a few words: "plugin can't be loaded"
+	Detail  string // what happened
+	Hint    string // what to do; may be empty
 }
 
 // Error gives place, summary and detail in one line.
@@ -205,7 +206,7 @@ func cacheBytes(s *spec.Gateway) int64 {
 func (g *Gateway) serve(l *listener) {
 	if err := l.serve(); err != nil {
 		select {
-		case g.failed <- &PlaceError{Pos: l.spec.Pos, Summary: "Listener failed", Detail: err.Error()}:
+		case g.failed <- &PlaceError{Pos: l.spec.Pos, Summary: "listener failed", Detail: err.Error()}:
 		default:
 		}
 	}
@@ -248,7 +249,7 @@ func (g *Gateway) serveAdmin(s *spec.Gateway) error {
 	if want != "" {
 		var err error
 		if next, err = admin.Listen(want, g.meter, g.health); err != nil {
-			return &PlaceError{Pos: s.Admin.Pos, Summary: "Admin address can't be opened", Detail: openHint(want, err)}
+			return &PlaceError{Pos: s.Admin.Pos, Summary: "admin address can't be opened", Detail: openHint(want, err)}
 		}
 	}
 	if g.admin != nil {

@@ -66,13 +66,13 @@ func (g *Gateway) open(s *spec.Listener) (*listener, error) {
 	lc := net.ListenConfig{Control: reusePort}
 	raw, err := lc.Listen(context.Background(), "tcp", s.Address)
 	if err != nil {
-		return nil, &PlaceError{Pos: s.Pos, Summary: "Address can't be opened", Detail: openHint(s.Address, err)}
+		return nil, &PlaceError{Pos: s.Pos, Summary: "address can't be opened", Detail: openHint(s.Address, err)}
 	}
 	if s.TLS != nil {
 		cert, err := tls.LoadX509KeyPair(s.TLS.Certificate, s.TLS.Key)
 		if err != nil {
 			raw.Close()
-			return nil, &PlaceError{Pos: s.TLS.Pos, Summary: "Certificate can't be used", Detail: err.Error()}
+			return nil, &PlaceError{Pos: s.TLS.Pos, Summary: "certificate can't be used", Detail: err.Error()}
 		}
 		raw = tls.NewListener(raw, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
 	"github.com/yett-gateway/yett/engine/meter"
@@ -23,6 +24,7 @@ type Server struct {
 //   - GET /metrics: all metrics, Prometheus text format
 //   - GET /healthz: 200 while the process lives
 //   - GET /readyz: 200 while it takes requests, 503 with the reason while not
+//   - GET /debug/pprof/: the Go runtime's profiles
 //
 // ready returns why the gateway takes no requests, nil if it does.
 func Listen(address string, m *meter.Set, ready func() error) (*Server, error) {
@@ -37,12 +39,21 @@ func Listen(address string, m *meter.Set, ready func() error) (*Server, error) {
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answer(w, ready()) })
+	profiles(mux)
 	s := &Server{asked: address, l: l, http: &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
 	}}
 	go s.http.Serve(l) //nolint:errcheck // it ends with ErrServerClosed, or the process does without it
 	return s, nil
+}
+
+func profiles(mux *http.ServeMux) {
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 }
 
 func answer(w http.ResponseWriter, err error) {
