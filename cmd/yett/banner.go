@@ -10,7 +10,7 @@ import (
 )
 
 // banner prints what is being served, a line a thing.
-func banner(w io.Writer, g *engine.Gateway, s *spec.Gateway, p *plugins) {
+func banner(w io.Writer, g *engine.Gateway, s *spec.Gateway, p plugins) {
 	line := func(what, value string) { fmt.Fprintf(w, "  %-10s %s\n", what, value) }
 	fmt.Fprintf(w, "yett %s\n", version)
 	if len(s.Files) == 0 {

@@ -181,7 +181,7 @@ func diagnose(err error) (diags hcl.Diagnostics, rest error) {
 // diagnostic gives an engine's error the look of the language's own.
 func diagnostic(p *engine.PlaceError) hcl.Diagnostic {
 	at := hcl.Position{Line: p.Pos.Line, Column: p.Pos.Column}
-	d := hcl.Diagnostic{Summary: p.Summary, Detail: p.Detail, Range: hcl.Range{File: p.Pos.File, Start: at, End: at}}
+	d := hcl.Diagnostic{Summary: p.Summary, Detail: p.Detail, Hint: p.Hint, Range: hcl.Range{File: p.Pos.File, Start: at, End: at}}
 	if src, err := os.ReadFile(p.Pos.File); err == nil {
 		lines := strings.Split(string(src), "\n")
 		if p.Pos.Line > 0 && p.Pos.Line <= len(lines) {
