@@ -145,10 +145,11 @@ func (e *effort) metered(x hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.FunctionCallExpr:
 		c := *x
 		c.Args = e.each(x.Args)
-		if x.Name != "lookup" { // which looks at one member only
-			for i, arg := range c.Args {
-				c.Args[i] = &paid{arg, e, building}
-			}
+		if x.Name == "lookup" && !x.ExpandFinal && len(x.Args) >= 2 {
+			return &paid{&lookupExpr{&c}, e, reading}
+		}
+		for i, arg := range c.Args {
+			c.Args[i] = &paid{arg, e, building}
 		}
 		return &paid{&c, e, building}
 	case *hclsyntax.ConditionalExpr:

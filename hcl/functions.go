@@ -69,7 +69,7 @@ func (l *loader) functions() map[string]function.Function {
 		"sha256":     sha256Function,
 
 		"length": lengthFunction, "concat": stdlib.ConcatFunc, "merge": stdlib.MergeFunc,
-		"lookup": lookupFunction, "keys": stdlib.KeysFunc, "values": stdlib.ValuesFunc,
+		"lookup": stdlib.LookupFunc, "keys": stdlib.KeysFunc, "values": stdlib.ValuesFunc,
 		"contains": stdlib.ContainsFunc, "flatten": stdlib.FlattenFunc, "reverse": stdlib.ReverseListFunc,
 		"sort": stdlib.SortFunc, "element": stdlib.ElementFunc, "zipmap": stdlib.ZipmapFunc,
 		"coalesce": stdlib.CoalesceFunc,
@@ -246,43 +246,3 @@ var lengthFunction = function.New(&function.Spec{
 		return cty.NilVal, function.NewArgErrorf(0, "a list, a map, an object or a text is needed, not %s", describe(args[0], false))
 	},
 })
-
-// lookupFunction is lookup(map, key[, default]). Unlike the usual one it doesn't walk through the map, so
-// looking into a large one is cheap.
-var lookupFunction = function.New(&function.Spec{
-	Params: []function.Parameter{
-		{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true},
-		{Name: "key", Type: cty.String},
-	},
-	VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowMarked: true, AllowNull: true},
-	Type: func(args []cty.Value) (cty.Type, error) {
-		v, err := lookUp(args)
-		if err != nil {
-			return cty.NilType, err
-		}
-		return v.Type(), nil
-	},
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return lookUp(args) },
-})
-
-func lookUp(args []cty.Value) (cty.Value, error) {
-	if len(args) > 3 {
-		return cty.NilVal, errors.New("it takes a map, a key and a default")
-	}
-	m, marks := args[0].Unmark()
-	k, keyMarks := args[1].Unmark()
-	if !m.IsKnown() || !k.IsKnown() {
-		return cty.DynamicVal, nil
-	}
-	switch t := m.Type(); {
-	case t.IsObjectType() && t.HasAttribute(k.AsString()):
-		return m.GetAttr(k.AsString()).WithMarks(marks, keyMarks), nil
-	case t.IsMapType() && m.HasIndex(k).True():
-		return m.Index(k).WithMarks(marks, keyMarks), nil
-	case !t.IsObjectType() && !t.IsMapType():
-		return cty.NilVal, function.NewArgErrorf(0, "a map or an object is needed, not %s", describe(args[0], false))
-	case len(args) == 3:
-		return args[2], nil
-	}
-	return cty.NilVal, function.NewArgErrorf(1, "the map has no such key, and no default was given")
-}
