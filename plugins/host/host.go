@@ -41,7 +41,7 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock of stores and breakers. Default time.Now.
 	Now func() time.Time
-	// Modules are the bundled plugins by reference, "guard.pii".
+	// Modules are the bundled plugins by kind and name, "guard/pii".
 	Modules map[string][]byte
 	// Meter gets the plugins' metrics; nil counts nothing.
 	Meter *meter.Set

@@ -1,0 +1,124 @@
+// Package kit is what the commands yett plugin init, build and inspect do: it starts a plugin's folder, makes a
+// module of it, and tells what is in a module.
+package kit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/yett-gateway/yett/plugins/host"
+	"github.com/yett-gateway/yett/plugins/host/module"
+)
+
+// Error is a mistake that the author of a plugin can mend.
+type Error struct {
+	// What is wrong, and how to mend it; Hint may be empty.
+	What, Hint string
+	Cause      error
+}
+
+// Error gives what is wrong and the cause, without the hint.
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return e.What + ": " + e.Cause.Error()
+	}
+	return e.What
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// ManifestFile is the manifest's name in a plugin's folder.
+const ManifestFile = "plugin.json"
+
+// readManifest reads plugin.json and refuses members that don't exist: a misspelt one would be ignored.
+func readManifest(dir string) (*host.Manifest, error) {
+	text, err := os.ReadFile(filepath.Join(dir, ManifestFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &Error{What: "there is no " + ManifestFile + " in " + dir, Hint: "yett plugin init NAME starts a plugin with one"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	m := &host.Manifest{}
+	if err := d.Decode(m); err != nil {
+		return nil, &Error{What: ManifestFile + " isn't valid", Cause: place(text, err)}
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, &Error{What: ManifestFile + " has something after its end"}
+	}
+	return m, checkSchema(m.Config)
+}
+
+// place adds the line to an error of package json.
+func place(text []byte, err error) error {
+	var syntax *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	offset := int64(-1)
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &typ):
+		offset = typ.Offset
+	}
+	if offset < 0 || offset > int64(len(text)) {
+		return err
+	}
+	return fmt.Errorf("line %d: %w", 1+bytes.Count(text[:offset], []byte("\n")), err)
+}
+
+// checkSchema demands that the configuration's schema is one.
+func checkSchema(schema []byte) error {
+	if schema == nil {
+		return nil
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err == nil {
+		c := jsonschema.NewCompiler()
+		c.DefaultDraft(jsonschema.Draft2020)
+		if err = c.AddResource("plugin.json", doc); err == nil {
+			_, err = c.Compile("plugin.json")
+		}
+	}
+	if err != nil {
+		return &Error{What: `"config" of ` + ManifestFile + " is no JSON Schema", Cause: err, Hint: `write {"type": "object", "properties": {…}}`}
+	}
+	return nil
+}
+
+// sentence joins words as "a, b and c".
+func sentence(words []string) string {
+	switch len(words) {
+	case 0:
+		return "none"
+	case 1:
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// Hint is what an error says to do, "" if it doesn't: the hint of an *Error, a *host.LoadError or a *module.Error.
+func Hint(err error) string {
+	var mine *Error
+	var load *host.LoadError
+	var mod *module.Error
+	switch {
+	case errors.As(err, &mine):
+		return mine.Hint
+	case errors.As(err, &load):
+		return load.Hint
+	case errors.As(err, &mod):
+		return mod.Hint
+	}
+	return ""
+}
