@@ -118,22 +118,23 @@ func say(d *document, a *ask, p *plan) string {
 
 // pad brings a text to n×size bytes, or with a size of -1 to at least n words.
 func pad(s string, n, size int) string {
-	var b strings.Builder
-	b.WriteString(s)
 	if size < 0 {
+		b := []byte(s)
 		for words := len(strings.Fields(s)); words < n; {
 			words++
-			b.WriteString(" w")
-			b.WriteString(strconv.Itoa(words))
+			b = strconv.AppendInt(append(b, " w"...), int64(words), 10)
 		}
-		return b.String()
+		return string(b)
 	}
 	total := min(n*size, maxNumber)
-	for words := 0; b.Len() < total; words++ {
-		b.WriteString(" w")
-		b.WriteString(strconv.Itoa(words))
+	if len(s) >= total {
+		return cutRunes(s, total)
 	}
-	return cutRunes(b.String(), total)
+	b := append(make([]byte, 0, total+16), s...)
+	for words := 0; len(b) < total; words++ {
+		b = strconv.AppendInt(append(b, " w"...), int64(words), 10)
+	}
+	return string(b[:total])
 }
 
 // continuation is what is left of a text after what was said of it. A text that was begun otherwise is

@@ -279,7 +279,7 @@ func TestCheckScript(t *testing.T) {
 	for bad, says := range map[string]string{
 		"chunk=3": "unknown word", "chunks": "needs a value", "echo=1": "takes no value", "chunks=-1": "number",
 		"latency=fast": "duration", "stall=3": "20:30s", `message="a`: "quotes", "status=42": "status",
-		"framing=odd": "one of", "header=x": "field", "drip=0": "rate", "latency=25h": "duration",
+		"framing=odd": "one of", "header=x": "field", "drip=0": "rate", "latency=25h": "duration", "chunks=2000000": "above",
 		strings.Repeat("x", maxScript+1): "longer",
 	} {
 		err := CheckScript(bad)

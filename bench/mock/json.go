@@ -154,8 +154,23 @@ func (d *document) number(i int) int {
 	return i
 }
 
+// special are the bytes inside a string that need a look.
+var special = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()
+
 func (d *document) text(i, at int) (int, error) {
-	for i++; i < len(d.src); i++ {
+	for i++; ; i++ {
+		for i < len(d.src) && !special[d.src[i]] {
+			i++
+		}
+		if i >= len(d.src) {
+			return i, errJSON
+		}
 		switch c := d.src[i]; {
 		case c == '"':
 			return i + 1, nil
@@ -165,11 +180,10 @@ func (d *document) text(i, at int) (int, error) {
 			if i >= len(d.src) || !d.escape(i) {
 				return i, errJSON
 			}
-		case c < ' ':
-			return i, errJSON
+		default:
+			return i, errJSON // a control character
 		}
 	}
-	return i, errJSON
 }
 
 func (d *document) escape(i int) bool {
@@ -343,11 +357,12 @@ func (d *document) integer(v int) (int, bool) {
 // unescape appends the value of a valid JSON string's inside. Lone surrogates become U+FFFD.
 func unescape(dst, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' {
-			dst = append(dst, s[i])
-			continue
+		plain := bytes.IndexByte(s[i:], '\\')
+		if plain < 0 {
+			return append(dst, s[i:]...)
 		}
-		i++
+		dst = append(dst, s[i:i+plain]...)
+		i += plain + 1
 		switch s[i] {
 		case 'b':
 			dst = append(dst, '\b')

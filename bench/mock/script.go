@@ -65,7 +65,8 @@ var heads = []string{"nohttp", "badstatus", "badhead", "nulhead", "hugelen", "ba
 
 const (
 	maxWait   = 24 * time.Hour
-	maxNumber = 1 << 30
+	maxNumber = 64 << 20 // so that no script makes an answer larger than 64 MiB
+	maxChunks = 1 << 20
 	maxScript = 4 << 10
 )
 
@@ -252,7 +253,7 @@ var setters = map[string]setter{
 
 	"latency": dur(func(c *clause) *time.Duration { return &c.shape.latency }),
 	"gap":     dur(func(c *clause) *time.Duration { return &c.shape.gap }),
-	"chunks":  num(func(c *clause) *int { return &c.shape.chunks }),
+	"chunks":  setChunks,
 	"size":    num(func(c *clause) *int { return &c.shape.size }),
 	"batch":   num(func(c *clause) *int { return &c.shape.batch }),
 	"split":   num(func(c *clause) *int { return &c.shape.split }),
@@ -291,6 +292,14 @@ func init() {
 	for _, h := range heads {
 		flags[h] = func(c *clause) { c.fault.head = h }
 	}
+}
+
+func setChunks(c *clause, v string) (err error) {
+	c.shape.chunks, err = parseNumber(v)
+	if err == nil && c.shape.chunks > maxChunks {
+		err = fmt.Errorf("above %d", maxChunks)
+	}
+	return err
 }
 
 func setTool(c *clause, v string) error {
