@@ -23,16 +23,18 @@ type Conn struct {
 	tls  *tls.Conn       // raw, when it is TLS
 	l    *Listener
 
-	m      machine
-	end    error         // what Read and Write return from now on
-	behind error         // an error that came together with bytes; for the next Read
-	stash  []byte        // bytes read along with the current request and not part of it
-	off    int           // how many of them have been taken since
-	clock  time.Duration // since epoch: when the current phase began
-	armed  time.Duration // since epoch: the read deadline; 0 when unknown
-	served int           // requests that were delivered
-	spoke  bool          // an answer was begun before its request was complete
-	refuse Reason        // the refusal that was answered
+	m       machine
+	end     error         // what Read and Write return from now on
+	behind  error         // an error that came together with bytes; for the next Read
+	stash   []byte        // bytes read along with the current request and not part of it
+	off     int           // how many of them have been taken since
+	clock   time.Duration // since epoch: when the current phase began
+	armed   time.Duration // since epoch: the read deadline; 0 when unknown
+	served  int           // requests that were delivered
+	held    gathering     // a body that is held back until it is complete
+	invited bool          // the client was told to go on with a body that is held back
+	spoke   bool          // an answer was begun before its request was complete
+	refuse  Reason        // the refusal that was answered
 
 	parked  atomic.Bool // waiting for the first byte of a request
 	closing atomic.Bool // end between requests
@@ -108,10 +110,16 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if c.end != nil {
 		return 0, c.end
 	}
-	if c.m.state == stDone && !c.another() {
+	if c.m.state == stDone && !c.held.ready() && !c.another() {
 		return 0, io.EOF
 	}
 	for {
+		if c.held.buf != nil {
+			if err := c.gather(); err != nil {
+				return 0, err
+			}
+			return c.held.read(p), nil
+		}
 		n, err := c.take(p)
 		if n == 0 && err != nil {
 			if err = c.failed(err); err != nil {
@@ -131,7 +139,7 @@ func (c *Conn) another() bool {
 		return false
 	}
 	c.m.reset()
-	c.clock, c.spoke = now(), false
+	c.clock, c.spoke, c.invited = now(), false, false
 	return true
 }
 
@@ -145,6 +153,10 @@ func (c *Conn) judge(p []byte) (int, error) {
 	c.putBack(p[n:])
 	if !begun {
 		n = c.unpad(p[:n])
+	}
+	if c.m.pause {
+		c.holdBack()
+		n--
 	}
 	switch {
 	case c.m.state == stDone:

@@ -11,6 +11,8 @@
 //   - Request borders. A Read never returns bytes behind the end of the current request, so the answer to one
 //     request is out before the server sees a byte of the next, and a refusal can't overtake an earlier answer.
 //   - Completeness. A body cut by the client ends in [io.ErrUnexpectedEOF], never in a plain end of file.
+//   - Memory. A server that buffers bodies makes room for what a client declares; the guard holds a large body or
+//     chunk back until it is there, so that a client holds no more than about twice what it has sent.
 //   - Time. Head, body, idle wait and stalled writes have a limit each ([Limits]). The guard owns the deadlines of
 //     the socket; SetDeadline and its kin on a Conn do nothing, and the server's own timeouts stay 0.
 //   - Departure. [Conn.Watch] tells within about a millisecond that the client hung up while an answer is awaited.

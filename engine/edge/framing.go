@@ -16,7 +16,8 @@ func (m *machine) sectionEnd() Reason {
 	case m.length > m.lim.BodyBytes:
 		return BodyTooLarge
 	case m.length > 0:
-		m.state, m.rest, m.body = stFixed, m.length, m.length
+		m.state, m.body = stFixed, m.length
+		m.data(m.length)
 	}
 	return None
 }
@@ -30,7 +31,7 @@ const sizeDigits = 15
 // chunks reads a body up to its end or to its trailer section. A fixed body is a chunk without frame.
 func (m *machine) chunks(b []byte) (int, Reason) {
 	i := 0
-	for i < len(b) && m.state >= stFixed && m.state != stDone {
+	for i < len(b) && m.state >= stFixed && m.state != stDone && !m.pause {
 		if m.state == stFixed || m.state == stData {
 			i += m.skip(len(b) - i)
 			continue
@@ -142,8 +143,14 @@ func (m *machine) sizeEnd(c byte) Reason {
 	if m.size > m.lim.BodyBytes-m.body {
 		return BodyTooLarge
 	}
-	m.rest = m.size
 	m.body += m.size
 	m.state = stData
+	m.data(m.size)
 	return None
+}
+
+// data begins a run of n bytes of data.
+func (m *machine) data(n int64) {
+	m.rest = n
+	m.pause = n > m.lim.Hold && m.lim.Hold >= 0
 }

@@ -197,7 +197,7 @@ func refusedRequests() []refused {
 	add(DuplicateField, "host/same twice", get+"host: gw\r\n\r\n")
 	for _, v := range []string{
 		"", " ", "u@gw", "u:p@gw", "gw/", "gw/path", "gw, other", "gw other", "gw ", "gw\t", "\tgw", "gw:", "gw:x", "gw:80:80", "gw:123456", ":80", "[::1", "::1",
-		"[::1]x", "[gw]", "[::1]:", "gw?x", "gw#x", "gw%2f", "http://gw", "gw\\x", "[", "[]x", strings.Repeat("a", 257),
+		"[::1]x", "[gw]", "[::1]:", "gw?x", "gw#x", "gw%2f", "http://gw", "gw\\x", "[", "[]x", "[]", "[:]", "[1.2.3.4]", "[::1::]", "[12345::]", "[::1%25eth0]", "[" + strings.Repeat("0:", 40) + "]", strings.Repeat("a", 257),
 	} {
 		add(BadHost, fmt.Sprintf("host/%q", clip(v)), "GET / HTTP/1.1\r\nHost:"+v+"\r\n\r\n"+smuggled)
 	}

@@ -1,5 +1,7 @@
 package edge
 
+import "net/netip"
+
 // hostPart is where in a Host value the next byte stands.
 type hostPart uint8
 
@@ -39,9 +41,13 @@ func (m *machine) hostByte(c byte) Reason {
 	case hostBracket:
 		if c == ']' {
 			m.host = hostClosed
-		} else if hexes[c] == 0xff && c != ':' && c != '.' {
+			return m.address()
+		}
+		if hexes[c] == 0xff && c != ':' && c != '.' || int(m.valLen) == len(m.val) {
 			return BadHost
 		}
+		m.val[m.valLen] = c
+		m.valLen++
 	case hostClosed:
 		if c != ':' {
 			return BadHost
@@ -51,6 +57,14 @@ func (m *machine) hostByte(c byte) Reason {
 		if c < '0' || c > '9' || m.n > 5 {
 			return BadHost
 		}
+	}
+	return None
+}
+
+// address judges what stood in brackets. It may allocate; a Host with a literal IPv6 address is rare.
+func (m *machine) address() Reason {
+	if a, err := netip.ParseAddr(string(m.val[:m.valLen])); err != nil || !a.Is6() {
+		return BadHost
 	}
 	return None
 }

@@ -17,6 +17,10 @@ type Limits struct {
 	// BodyBytes is the size of a body without its chunk framing. A declared length above it is answered 413
 	// before the body is read. The default value is 32 MiB.
 	BodyBytes int64
+	// Hold is the size of a body or chunk above which the guard gathers it before the server learns its
+	// length and makes room for it. A negative Hold gathers none, which is right for a server that streams
+	// bodies. The default value is 64 KiB.
+	Hold int64
 	// ChunkExtension is the bytes of chunk extensions in one request. The default value is 256.
 	ChunkExtension int
 	// TrailerBytes is the size of a trailer section with its final empty line. The default value is 8 KiB.
@@ -64,6 +68,9 @@ func (l Limits) filled() Limits {
 	orInt(&l.Target, 8<<10)
 	if l.BodyBytes <= 0 {
 		l.BodyBytes = 32 << 20
+	}
+	if l.Hold == 0 {
+		l.Hold = 64 << 10
 	}
 	orInt(&l.ChunkExtension, 256)
 	orInt(&l.TrailerBytes, 8<<10)

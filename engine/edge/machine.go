@@ -61,11 +61,12 @@ type machine struct {
 	old     bool // HTTP/1.0
 	h2      bool // the method is PRI, the preface of HTTP/2
 	trailer bool // the fields are a trailer section
+	pause   bool // a body or chunk above Limits.Hold is next; feed goes on once it is cleared
 
 	nameLen uint8
 	valLen  uint8
 	name    [32]byte // the method, the version or the field's name, in lower case; cut when longer
-	val     [24]byte // the value of Content-Length, Transfer-Encoding or Expect; cut when longer
+	val     [40]byte // the value of Content-Length, Transfer-Encoding or Expect, or the address in Host's brackets
 }
 
 // reset prepares for the next request.
@@ -80,9 +81,9 @@ func (m *machine) inBody() bool {
 }
 
 // feed reads b up to the end of the request and returns the number of bytes that belong to it. With a Reason
-// other than None the byte at b[n] is refused, or the bytes before it exceed a limit.
+// other than None the byte at b[n] is refused, or the bytes before it exceed a limit. It also returns when it pauses.
 func (m *machine) feed(b []byte) (n int, r Reason) {
-	for n < len(b) && m.state != stDone {
+	for n < len(b) && m.state != stDone && !m.pause {
 		var k int
 		if m.state < stFixed {
 			k, r = m.section(b[n:])

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -193,6 +194,12 @@ func referenceHead(fields map[string][]string, old bool) bool {
 		m := hostValue.FindStringSubmatch(v[0])
 		if len(m[1])+min(1, len(m[2])) > hostBytes {
 			return false
+		}
+		if in, ok := strings.CutPrefix(m[1], "["); ok {
+			a, err := netip.ParseAddr(strings.TrimSuffix(in, "]"))
+			if err != nil || !a.Is6() || len(in) > 41 {
+				return false
+			}
 		}
 	}
 	if v := fields["content-length"]; v != nil && len(v[0]) > 0 && len(strings.TrimLeft(v[0], " ")) > 18 {

@@ -15,7 +15,11 @@ func (c *Conn) Write(p []byte) (int, error) {
 	if c.end != nil {
 		return 0, c.end
 	}
-	if c.m.state != stDone && string(p) != interim {
+	if string(p) == interim {
+		if c.invited {
+			return len(p), nil // it has been told
+		}
+	} else if c.m.state != stDone {
 		c.spoke = true
 	}
 	n, err := c.raw.Write(p)
