@@ -88,8 +88,9 @@ type Gateway struct {
 	access  *record.Log
 
 	mu        sync.Mutex
-	current   *spec.Gateway
 	listeners []*listener
+	leaving   []*listener // replaced or removed, with requests that go on
+	stopped   bool
 	admin     *admin.Server
 	ready     atomic.Bool
 	failed    chan error
@@ -150,43 +151,46 @@ func (g *Gateway) Load(ctx context.Context, s *spec.Gateway) error {
 }
 
 func (g *Gateway) load(ctx context.Context, s *spec.Gateway) error {
-	if g.access == nil && g.o.Access != nil && s.Log.Access {
-		g.access = record.New(g.o.Access, s.Log.Format, func(n int) { g.meter.Dropped().Add(n) })
-		g.proxy.Log = g.access
+	if g.stopped {
+		return errors.New("the gateway is shutting down")
 	}
 	t, err := g.build(ctx, s)
 	if err != nil {
 		return err
 	}
-	opened, kept, err := g.openListeners(s)
-	if err != nil {
+	listeners, errListeners := g.openListeners(s)
+	nextAdmin, errAdmin := g.openAdmin(s)
+	if err := errors.Join(errListeners, errAdmin); err != nil {
+		g.closeUnused(listeners)
+		if nextAdmin != nil && nextAdmin != g.admin {
+			nextAdmin.Close()
+		}
 		t.Retired()
 		return err
 	}
+	// From here on nothing can fail.
+	t.Log = g.accessLog(s)
 	g.cache.Resize(cacheBytes(s))
 	g.proxy.Swap(t)
-	g.current = s
-	for _, l := range g.listeners {
-		if !kept[l] {
-			go l.drain(30 * time.Second)
-		}
+	g.serveOn(listeners)
+	if g.admin != nil && g.admin != nextAdmin {
+		g.admin.Close()
 	}
-	old := g.listeners
-	g.listeners = g.listeners[:0:0]
-	for _, l := range old {
-		if kept[l] {
-			g.listeners = append(g.listeners, l)
-		}
-	}
-	for _, l := range opened {
-		g.listeners = append(g.listeners, l)
-		go g.serve(l)
-	}
-	if err := g.serveAdmin(s); err != nil {
-		return err
-	}
+	g.admin = nextAdmin
 	g.ready.Store(true)
 	return nil
+}
+
+// accessLog is where requests under s are recorded, nil if nowhere. The first configuration that records
+// decides the format.
+func (g *Gateway) accessLog(s *spec.Gateway) *record.Log {
+	if g.o.Access == nil || !s.Log.Access {
+		return nil
+	}
+	if g.access == nil {
+		g.access = record.New(g.o.Access, s.Log.Format, func(n int) { g.meter.Dropped().Add(n) })
+	}
+	return g.access
 }
 
 func cacheBytes(s *spec.Gateway) int64 {
@@ -236,27 +240,20 @@ func (g *Gateway) AdminAddress() string {
 	return g.admin.Address()
 }
 
-// serveAdmin opens the admin listener on the first load, and moves it when its address changes.
-func (g *Gateway) serveAdmin(s *spec.Gateway) error {
-	want := ""
-	if s.Admin != nil {
-		want = s.Admin.Address
+// openAdmin returns the admin server for s: the open one unless its address changes, nil for none.
+func (g *Gateway) openAdmin(s *spec.Gateway) (*admin.Server, error) {
+	if s.Admin == nil || s.Admin.Address == "" {
+		return nil, nil
 	}
+	want := s.Admin.Address
 	if g.admin != nil && g.admin.Asked() == want {
-		return nil
+		return g.admin, nil
 	}
-	var next *admin.Server
-	if want != "" {
-		var err error
-		if next, err = admin.Listen(want, g.meter, g.health); err != nil {
-			return &PlaceError{Pos: s.Admin.Pos, Summary: "admin address can't be opened", Detail: openHint(want, err)}
-		}
+	next, err := admin.Listen(want, g.meter, g.health)
+	if err != nil {
+		return nil, &PlaceError{Pos: s.Admin.Pos, Summary: "admin address can't be opened", Detail: openHint(want, err)}
 	}
-	if g.admin != nil {
-		g.admin.Close()
-	}
-	g.admin = next
-	return nil
+	return next, nil
 }
 
 // health tells whether the gateway takes requests.
@@ -267,21 +264,19 @@ func (g *Gateway) health() error {
 	return nil
 }
 
-func (g *Gateway) eachListener(f func(*listener)) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, l := range g.listeners {
-		f(l)
-	}
-}
-
 // Shutdown drains: readiness fails at once, listeners take connections for accept more, every answer
 // closes its connection, requests in flight have until ctx ends; what is left then ends with an error
-// that its client can read. It returns when all connections are closed.
+// that its client can read. It returns when all connections are closed and the plugins and providers of the
+// last configuration let go. A gateway that was shut down loads nothing any more.
 func (g *Gateway) Shutdown(ctx context.Context, accept time.Duration) {
 	g.ready.Store(false)
 	g.proxy.Drain()
-	g.eachListener(func(l *listener) { l.guard.Drain() })
+	g.mu.Lock()
+	g.stopped = true
+	for _, l := range g.listeners {
+		l.guard.Drain()
+	}
+	g.mu.Unlock()
 	select {
 	case <-time.After(accept):
 	case <-ctx.Done():
@@ -289,10 +284,12 @@ func (g *Gateway) Shutdown(ctx context.Context, accept time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var wg sync.WaitGroup
-	for _, l := range g.listeners {
-		wg.Go(func() { l.drainContext(ctx, g.proxy.Cut) })
+	for _, l := range append(g.leaving, g.listeners...) {
+		wg.Go(func() { l.drain(ctx, g.proxy.Cut) })
 	}
 	wg.Wait()
+	g.listeners, g.leaving = nil, nil
+	g.proxy.Close()
 	if g.admin != nil {
 		g.admin.Close()
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"reflect"
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,35 +18,62 @@ import (
 // listener is one open address.
 type listener struct {
 	spec    *spec.Listener
+	port    *port
 	guard   *edge.Listener
 	handler func(net.Listener) error
 	ended   chan struct{}
 }
 
-// openListeners opens what s asks for and isn't open yet. kept are the open listeners that stay. On an
-// error nothing stays open that wasn't.
-func (g *Gateway) openListeners(s *spec.Gateway) (opened []*listener, kept map[*listener]bool, err error) {
-	kept = map[*listener]bool{}
+// openListeners returns the listeners that s asks for, in its order: those that are open already and just so,
+// and new ones. On an error the new ones among them are for closeUnused.
+func (g *Gateway) openListeners(s *spec.Gateway) (all []*listener, err error) {
 	var errs []error
 	for _, want := range s.Listeners {
-		if l := g.openAlready(want); l != nil {
-			kept[l] = true
-			continue
+		l := g.openAlready(want)
+		if l == nil {
+			if l, err = g.open(want); err != nil {
+				errs = append(errs, err)
+				continue
+			}
 		}
-		l, err := g.open(want)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		opened = append(opened, l)
+		all = append(all, l)
 	}
-	if err := errors.Join(errs...); err != nil {
-		for _, l := range opened {
+	return all, errors.Join(errs...)
+}
+
+// closeUnused closes those of all that don't serve.
+func (g *Gateway) closeUnused(all []*listener) {
+	for _, l := range all {
+		if !slices.Contains(g.listeners, l) {
 			l.guard.Close()
 		}
-		return nil, nil, err
 	}
-	return opened, kept, nil
+}
+
+// serveOn makes all the gateway's listeners. Those that are not among them any more take no connection from
+// now on; their requests go on for as long as they last.
+func (g *Gateway) serveOn(all []*listener) {
+	old := g.listeners
+	g.listeners = all
+	for _, l := range all {
+		if !slices.Contains(old, l) {
+			go g.serve(l)
+		}
+	}
+	for _, l := range old {
+		if !slices.Contains(all, l) {
+			g.leaving = append(g.leaving, l)
+			go g.retire(l)
+		}
+	}
+}
+
+// retire waits for the end of a listener's connections and forgets it.
+func (g *Gateway) retire(l *listener) {
+	l.drain(context.Background(), func() {})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.leaving = slices.DeleteFunc(g.leaving, func(x *listener) bool { return x == l })
 }
 
 // openAlready returns the open listener that is just what want asks for. A certificate is read anew, so
@@ -63,27 +91,50 @@ func (g *Gateway) openAlready(want *spec.Listener) *listener {
 }
 
 func (g *Gateway) open(s *spec.Listener) (*listener, error) {
-	lc := net.ListenConfig{Control: reusePort}
-	raw, err := lc.Listen(context.Background(), "tcp", s.Address)
+	config, err := tlsConfig(s.TLS)
 	if err != nil {
-		return nil, &PlaceError{Pos: s.Pos, Summary: "address can't be opened", Detail: openHint(s.Address, err)}
+		return nil, err
 	}
-	if s.TLS != nil {
-		cert, err := tls.LoadX509KeyPair(s.TLS.Certificate, s.TLS.Key)
-		if err != nil {
-			raw.Close()
-			return nil, &PlaceError{Pos: s.TLS.Pos, Summary: "certificate can't be used", Detail: err.Error()}
-		}
-		raw = tls.NewListener(raw, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+	p, err := g.portFor(s)
+	if err != nil {
+		return nil, err
 	}
 	limits := edge.Limits{
 		HeadBytes: s.HeadBytes, HeadTime: s.HeadTime, IdleTime: s.IdleTime, BodyBytes: int64(s.BodyBytes),
 		BodyIdle: s.BodyIdle, Conns: s.Connections,
 	}
-	guard := edge.NewListener(raw, limits, func(reason string) { g.meter.Refused(reason).Inc() })
+	guard := edge.NewTLSListener(p.take(), config, limits, func(reason string) { g.meter.Refused(reason).Inc() })
+	limits = guard.Limits()
 	// fasthttp's own bounds lie above the guard's, which has answered already when they would count.
-	server := g.proxy.Server(s.HeadBytes+1024, s.BodyBytes+1024)
-	return &listener{spec: s, guard: guard, handler: server.Serve, ended: make(chan struct{})}, nil
+	server := g.proxy.Server(limits.HeadBytes+1024, int(limits.BodyBytes)+1024)
+	return &listener{spec: s, port: p, guard: guard, handler: server.Serve, ended: make(chan struct{})}, nil
+}
+
+// tlsConfig reads a certificate; nil for none.
+func tlsConfig(t *spec.TLS) (*tls.Config, error) {
+	if t == nil {
+		return nil, nil
+	}
+	cert, err := tls.LoadX509KeyPair(t.Certificate, t.Key)
+	if err != nil {
+		return nil, &PlaceError{Pos: t.Pos, Summary: "certificate can't be used", Detail: err.Error()}
+	}
+	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
+}
+
+// portFor returns the open port that s listens on, or opens it. Port 0 is a new one for each name.
+func (g *Gateway) portFor(s *spec.Listener) (*port, error) {
+	_, number, _ := net.SplitHostPort(s.Address)
+	for _, l := range g.listeners {
+		if l.spec.Address == s.Address && (number != "0" || l.spec.Name == s.Name) {
+			return l.port, nil
+		}
+	}
+	raw, err := net.Listen("tcp", s.Address)
+	if err != nil {
+		return nil, &PlaceError{Pos: s.Pos, Summary: "address can't be opened", Detail: openHint(s.Address, err)}
+	}
+	return &port{socket: raw.(*net.TCPListener)}, nil // which "tcp" always makes
 }
 
 // openHint says what to do about an address that can't be opened.
@@ -105,16 +156,9 @@ func (l *listener) serve() error {
 	return l.handler(l.guard)
 }
 
-// drain closes the listener and waits for its connections.
-func (l *listener) drain(most time.Duration) {
-	ctx, cancel := context.WithTimeout(context.Background(), most)
-	defer cancel()
-	l.drainContext(ctx, func() {})
-}
-
-// drainContext stops accepting, closes connections as their requests end, calls cut when ctx ends and
-// closes what is left a moment later.
-func (l *listener) drainContext(ctx context.Context, cut func()) {
+// drain stops accepting, closes connections as their requests end, calls cut when ctx ends and closes what
+// is left a moment later. It may run again while it runs.
+func (l *listener) drain(ctx context.Context, cut func()) {
 	l.guard.Drain()
 	l.guard.Close()
 	l.guard.CloseIdle()
@@ -127,6 +171,9 @@ func (l *listener) drainContext(ctx context.Context, cut func()) {
 	defer cancel()
 	if !l.wait(last) {
 		l.guard.Abort()
+		end, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		l.wait(end)
 	}
 }
 

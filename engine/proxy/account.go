@@ -43,7 +43,7 @@ func (r *request) record() {
 		up.Latency.Update(now.Sub(r.times.upstream).Seconds())
 		up.FirstByte.Update(r.times.firstByte.Sub(r.times.upstream).Seconds())
 	}
-	if r.p.Log != nil {
+	if r.t != nil && r.t.Log != nil {
 		r.line(now, took, status)
 	}
 }
@@ -89,7 +89,7 @@ func (r *request) line(now time.Time, took time.Duration, status int) {
 			rec.Detail = e.Error()
 		}
 	}
-	r.p.Log.Write(rec)
+	r.t.Log.Write(rec)
 }
 
 // since is how long after a the moment b was, 0 if it never came.

@@ -24,6 +24,9 @@ func (r *request) admit() *fault.Error {
 		return nil
 	}
 	secs := int((refusal.RetryAfter + time.Second - 1) / time.Second)
+	if refusal.Which == "concurrent" {
+		secs = 1 // nobody knows when one of the others ends; the SDKs wait a second without being told
+	}
 	text := "consumer \"" + r.consumer.Spec.Name + "\" is above its limit of "
 	switch refusal.Which {
 	case "concurrent":
@@ -38,6 +41,7 @@ func (r *request) admit() *fault.Error {
 	}
 	e := fault.New(fault.RateLimited, text)
 	e.RetryAfter = secs
+	r.hopeless = refusal.Which == "tokens_per_request"
 	return e
 }
 
@@ -67,7 +71,7 @@ func (r *request) used() int64 {
 		in = r.promptTokens()
 	}
 	if out < 0 {
-		out = (r.relay.text + int64(len(r.whole))) / bytesPerToken
+		out = r.relay.text / bytesPerToken
 	}
 	return in + out
 }

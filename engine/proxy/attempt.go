@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
 	"github.com/yett-gateway/yett/engine/provider"
 	"github.com/yett-gateway/yett/engine/route"
-	"github.com/yett-gateway/yett/engine/upstream"
 )
 
 // maxRefusal bounds what is read of a provider's error answer.
@@ -30,6 +32,7 @@ const watchAfter = 5e6 // 5 ms
 // attempt asks one target once. For a stream it returns when the first content has come, so that
 // everything before can still be asked elsewhere; for a whole answer when all of it has.
 func (r *request) attempt(p *provider.Provider, t *route.Target) *fault.Error {
+	r.refusal = r.refusal[:0] // what an earlier target said isn't this one's answer
 	if e := r.encode(p, t); e != nil {
 		return e
 	}
@@ -67,6 +70,9 @@ func (r *request) readWhole() *fault.Error {
 		return e
 	}
 	r.usage = r.answer.Usage
+	if streams(r.client.ID()) {
+		r.relay.text = int64(len(r.whole)) // an upper bound; embeddings put out no tokens
+	}
 	if r.out.ID() != r.client.ID() {
 		var e *fault.Error
 		if r.scratch, e = r.translator.Answer(r.scratch[:0], r.whole); e != nil {
@@ -84,7 +90,7 @@ func (r *request) refused(status int) *fault.Error {
 	if status < 400 {
 		return fault.New(fault.UpstreamInvalid, "the provider answered with a redirect or an unexpected status")
 	}
-	after := retryAfter(&r.exchange)
+	after := retryAfter(r.exchange.Header("retry-after"), clock())
 	body, err := r.exchange.ReadAll(r.refusal[:0], maxRefusal)
 	if err != nil {
 		body = body[:0] // the status says enough
@@ -108,15 +114,37 @@ func relayable(k fault.Kind) bool {
 	return false
 }
 
-// retryAfter is the wait a provider asks for, in whole seconds, 0 for none. Dates are left to backoff:
-// no provider this release knows sends them, and a wrong clock would make them lie.
-func retryAfter(x *upstream.Exchange) int {
+// retryAfter is the wait a provider asks for, in whole seconds, 0 for none: a number, or a date, from which
+// now is taken. A wait above maxRetryAfter is cut to that. Nonsense is no wait.
+func retryAfter(v []byte, now time.Time) int {
+	if len(v) == 0 {
+		return 0
+	}
+	if v[0] >= '0' && v[0] <= '9' {
+		return wholeSeconds(v)
+	}
+	at, err := fasthttp.ParseHTTPDate(v)
+	if err != nil || !at.After(now) {
+		return 0
+	}
+	return int(min((at.Sub(now)+time.Second-1)/time.Second, maxRetryAfter))
+}
+
+// maxRetryAfter bounds what is believed of a provider's Retry-After, in seconds.
+const maxRetryAfter = 24 * 60 * 60
+
+// wholeSeconds reads digits; a fraction is rounded up.
+func wholeSeconds(v []byte) int {
 	n := 0
-	for _, c := range x.Header("retry-after") {
-		if c < '0' || c > '9' || n > 1e6 {
+	for i, c := range v {
+		switch {
+		case c >= '0' && c <= '9':
+			n = min(n*10+int(c-'0'), maxRetryAfter)
+		case c == '.' && i+1 < len(v):
+			return min(n+1, maxRetryAfter)
+		default:
 			return 0
 		}
-		n = n*10 + int(c-'0')
 	}
 	return n
 }

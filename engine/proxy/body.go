@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"io"
+	"time"
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
@@ -25,54 +26,136 @@ var errCut = errors.New("the upstream's answer was cut")
 // the dialect's mark of a good end. The error that is returned closes the connection.
 func (b *body) WriteTo(w io.Writer) (n int64, err error) {
 	r := (*request)(b)
-	r.guardedStream(func() { n, err = r.relayTo(w) })
+	r.relay.w = w
+	n, err = r.guardedRelay(w)
+	r.relay.w = nil
 	return n, err
 }
 
-// guardedStream is guarded for an answer under way: all that can be done after a panic is to cut it.
-func (r *request) guardedStream(f func()) {
+// guardedRelay turns a panic into the end of a broken answer. Bytes of the answer are out already, so all
+// that can be done is to say so in the stream, or to cut it.
+func (r *request) guardedRelay(w io.Writer) (n int64, err error) {
 	defer func() {
-		if v := recover(); v != nil {
+		if v := recover(); v == nil {
+			return
+		} else {
 			r.p.panicked(v)
-			r.fail = fault.New(fault.Internal, "the gateway failed on this request")
-			panic(errCut) // fasthttp closes the connection without completing the body
 		}
+		e := fault.New(fault.Internal, "the gateway failed on this request; it is logged under the request id")
+		if r.relay.raw {
+			r.fail, err = e, errCut
+			return
+		}
+		r.relay.out = r.relay.out[:0] // what was being made when it broke
+		r.breakOff(e)
+		var m int64
+		m, err = r.send(w)
+		n += m
 	}()
-	f()
-}
-
-// Close ends the request.
-func (b *body) Close() error {
-	(*request)(b).finish()
-	return nil
-}
-
-func (r *request) relayTo(w io.Writer) (n int64, err error) {
 	if r.relay.raw {
 		return r.relayRaw(w)
 	}
+	return r.relayEvents(w)
+}
+
+// Close ends the request. It does nothing for a body that was given up before it was written.
+func (b *body) Close() error {
+	r := (*request)(b)
+	if r.streaming {
+		r.finish()
+	}
+	return nil
+}
+
+func (r *request) relayEvents(w io.Writer) (n int64, err error) {
 	y := &r.relay
 	for {
 		m, err := r.send(w)
 		n += m
-		if err != nil || y.done {
+		switch {
+		case err != nil:
 			return n, err
-		}
-		if y.terminal {
+		case y.done:
+			r.linger()
+			return n, nil
+		case y.terminal:
 			r.complete()
 			continue
+		case r.p.live.over.Load():
+			r.breakOff(stopping)
+			continue
 		}
+		r.heed()
 		switch err := r.exchange.Fill(); {
 		case err == nil:
 			if e := r.pump(false); e != nil {
 				r.breakOff(e)
 			}
 		case errors.Is(err, io.EOF):
-			r.ended()
+			r.closed()
 		default:
 			r.breakOff(asFault(err))
 		}
 	}
+}
+
+// ping keeps the client's side alive while the upstream is silent. Events are written whole, so a ping
+// always falls between two of them.
+func (r *request) ping() {
+	y := &r.relay
+	y.pings++
+	r.exchange.SetSilent(time.Duration(y.pings+1)*r.p.PingAfter, r.onQuiet)
+	r.scratch = r.client.AppendPing(r.scratch[:0])
+	if _, err := y.w.Write(r.scratch); err != nil {
+		r.left.Store(true)
+		r.exchange.Cancel()
+	}
+}
+
+// lingerFor is how long the end of the upstream's body may come after the end of its answer for the
+// connection to be used again. Providers send both in one packet, or the second right behind.
+const lingerFor = 5 * time.Millisecond
+
+// linger reads the end of a good answer's body, so that the connection can serve again.
+func (r *request) linger() {
+	x := &r.exchange
+	if r.fail != nil || x.Cancelled() {
+		return
+	}
+	x.SetSilent(lingerFor, r.onLinger)
+	for range 4 {
+		x.Discard(len(x.Bytes()))
+		if x.Fill() != nil {
+			return
+		}
+	}
+}
+
+// collect answers a client that can't read chunks, which came with HTTP/1.1, with the whole of a stream.
+func (r *request) collect() {
+	r.whole = r.whole[:0]
+	into := writer{&r.collected}
+	r.collected = r.collected[:0]
+	_, err := (*body)(r).WriteTo(into)
+	res := &r.ctx.Response
+	r.streaming = false
+	res.ResetBody()
+	if err != nil {
+		r.reject(fault.New(fault.UpstreamCut, "the provider's answer broke off; try again"))
+		return
+	}
+	r.collected = res.SwapBody(r.collected)
+}
+
+// writer appends to a slice, up to the length of a whole answer.
+type writer struct{ b *[]byte }
+
+func (w writer) Write(p []byte) (int, error) {
+	if len(*w.b)+len(p) > maxAnswer {
+		return 0, errCut
+	}
+	*w.b = append(*w.b, p...)
+	return len(p), nil
 }
 
 // send writes what is ready, in one write.
@@ -84,6 +167,7 @@ func (r *request) send(w io.Writer) (int64, error) {
 	if y.keeping {
 		if len(y.kept)+len(y.out) > r.route.Spec.Cache.EntryBytes {
 			y.keeping, y.kept = false, y.kept[:0]
+			r.land(nil) // nothing to wait for
 		} else {
 			y.kept = append(y.kept, y.out...)
 		}
@@ -98,9 +182,9 @@ func (r *request) send(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// ended is the end of the upstream's body. Only an answer that said why it ends is complete; a missing end
+// closed is the end of the upstream's body. Only an answer that said why it ends is complete; a missing end
 // mark is then ours to add.
-func (r *request) ended() {
+func (r *request) closed() {
 	if e := r.pump(true); e != nil {
 		r.breakOff(e)
 		return
@@ -112,33 +196,18 @@ func (r *request) ended() {
 	r.complete()
 }
 
-// complete ends a good answer: what stages hold is released, a translation's closing events are written.
+// complete ends a good answer: what stages hold is released, a translation's closing events are written, the
+// stages are told, and last comes the mark of the end, which nothing may follow.
 func (r *request) complete() {
 	y := &r.relay
 	if y.done {
 		return
 	}
-	switch {
-	case r.out.ID() != r.client.ID():
-		var e *fault.Error
-		if y.turned, e = r.translator.End(y.turned[:0]); e == nil {
-			e = r.deliverTurned()
-		}
-		if e != nil {
-			r.breakOff(e)
-			return
-		}
-	case !y.terminal:
-		if e := r.flushAll(); e != nil {
-			r.breakOff(e)
-			return
-		}
-		y.out = append(y.out, dialect.EndMark(r.client.ID())...)
-	}
-	if e := r.endStages(); e != nil {
+	if e := r.conclude(); e != nil {
 		r.breakOff(e)
 		return
 	}
+	y.out = append(y.out, y.last...)
 	y.done = true
 	if y.keeping {
 		y.kept = append(y.kept, y.out...)
@@ -147,17 +216,35 @@ func (r *request) complete() {
 	y.keeping = false
 }
 
+// conclude does all of complete that can fail.
+func (r *request) conclude() *fault.Error {
+	y := &r.relay
+	switch {
+	case r.out.ID() != r.client.ID():
+		var e *fault.Error
+		if y.turned, e = r.translator.End(y.turned[:0]); e == nil {
+			e = r.deliverTurned()
+		}
+		if e != nil {
+			return e
+		}
+	case !y.terminal:
+		if e := r.flushAll(); e != nil {
+			return e
+		}
+		y.last = append(y.last[:0], dialect.EndMark(r.client.ID())...)
+	}
+	return r.endStages()
+}
+
 // breakOff ends a broken answer with the dialect's own error. What stages still hold is not sent.
 func (r *request) breakOff(e *fault.Error) {
 	y := &r.relay
-	switch {
-	case r.left.Load():
-		e = gone
-	case e.Kind == fault.ClientGone: // nobody left: a drain ran out of time
-		e = fault.New(fault.Overloaded, "the gateway is shutting down; send the request again")
+	if e.Kind == fault.ClientGone || r.left.Load() {
+		e = r.ended()
 	}
 	r.fail = e
-	if e.Kind != fault.ClientGone {
+	if e != gone {
 		y.out = r.client.AppendStreamError(y.out, e, textOf(r.id[:]))
 	}
 	y.keeping = false

@@ -132,7 +132,7 @@ func (r *request) join() (done bool, e *fault.Error) {
 			r.replay(entry, cacheShared)
 			return true, nil
 		case cache.Cancelled:
-			return false, gone
+			return false, r.ended()
 		case cache.Late:
 			return false, nil
 		}

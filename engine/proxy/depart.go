@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/yett-gateway/yett/engine/edge"
 )
@@ -9,23 +10,41 @@ import (
 // silent is called when an upstream has been silent for a moment: from now on the client is watched, so
 // that its leaving ends the upstream call. It runs on the request's own goroutine.
 func (r *request) silent() {
-	if r.left.Load() {
+	if !r.watching {
+		r.watching = true
+		r.p.live.add(r)
+		if c := edge.FromConn(r.ctx.Conn()); c != nil {
+			c.Watch(&r.watch)
+		}
+	}
+	if r.left.Load() || r.p.live.over.Load() {
 		r.exchange.Cancel()
 		return
 	}
-	if r.watching {
-		return
-	}
-	r.watching = true
-	r.p.live.add(r)
-	if c := edge.FromConn(r.ctx.Conn()); c != nil {
-		c.Watch(&r.watch)
+	r.heed()
+}
+
+// heed says what is done when the upstream of an answer under way falls silent: watch the client, then ping
+// it. It costs nothing while bytes come.
+func (r *request) heed() {
+	switch {
+	case !r.watching:
+		r.exchange.SetSilent(watchAfter, r.onSilent)
+	case r.relay.w != nil && !r.relay.raw:
+		r.relay.pings = 0
+		r.exchange.SetSilent(r.p.PingAfter, r.onQuiet)
 	}
 }
 
 // gone is called by the watcher, on a goroutine of its own, when the client hung up.
 func (r *request) gone() {
 	r.left.Store(true)
+	r.cancel()
+}
+
+// cancel ends whatever the request waits for. It is safe to call from any goroutine while the request is
+// watched.
+func (r *request) cancel() {
 	r.exchange.Cancel()
 	select {
 	case r.wake <- struct{}{}:
@@ -46,6 +65,7 @@ func (r *request) stopWatching() {
 type live struct {
 	mu   sync.Mutex
 	open map[*request]struct{}
+	over atomic.Bool // the time to drain has passed
 }
 
 func (l *live) init() { l.open = make(map[*request]struct{}) }
@@ -62,11 +82,12 @@ func (l *live) remove(r *request) {
 	l.mu.Unlock()
 }
 
-// cut cancels the upstream of every request that is waiting.
+// cut ends every request that is waiting, and each that would wait from now on.
 func (l *live) cut() {
+	l.over.Store(true)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for r := range l.open {
-		r.exchange.Cancel()
+		r.cancel()
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/provider"
 	"github.com/yett-gateway/yett/engine/upstream"
-	"github.com/yett-gateway/yett/engine/wire"
 )
 
 // serveDirect answers what has no pipeline: lists of models, and raw paths below a provider's prefix.
@@ -70,21 +70,27 @@ func (r *request) passThrough() *fault.Error {
 	if e := r.rawFields(p.AppendFields(r.fields[:0])); e != nil {
 		return e
 	}
-	streaming := asksForEvents(r)
-	r.upstream = upstream.Request{Method: string(r.ctx.Method()), Path: r.path, Fields: r.fields, Body: r.ctx.Request.Body(), Stream: streaming}
+	r.upstream = upstream.Request{
+		Method: string(r.ctx.Method()), Path: r.path, Fields: r.fields, Body: r.ctx.Request.Body(),
+		Stream: true, Deadlines: rawDeadlines(p),
+	}
 	r.attempts = 1
 	r.times.upstream = clock()
 	x := &r.exchange
 	x.SetSilent(watchAfter, r.onSilent)
 	if err := p.Client.Do(x, &r.upstream); err != nil {
 		e := asFault(err)
-		if r.left.Load() {
-			e = gone
+		if e.Kind == fault.ClientGone {
+			e = r.ended()
 		}
 		up.Outcome(e.Kind, false).Inc()
 		return e
 	}
 	r.times.firstByte = clock()
+	if s := x.Status(); s == 401 || s == 403 {
+		up.Outcome(fault.UpstreamAuth, false).Inc()
+		return fault.New(fault.UpstreamAuth, "the provider refused the gateway's credentials")
+	}
 	up.Outcome(0, true).Inc()
 	r.rawAnswer()
 	return nil
@@ -129,17 +135,11 @@ func (r *request) rawFields(f []byte) *fault.Error {
 	return nil
 }
 
-// asksForEvents guesses from a raw request whether its answer is a stream, which decides its deadlines.
-func asksForEvents(r *request) bool {
-	if isEvents(r.ctx.Request.Header.Peek("Accept")) {
-		return true
-	}
-	span, err := wire.Validate(r.ctx.Request.Body(), wire.Limits{})
-	if err != nil {
-		return false
-	}
-	on, _ := wire.Bool(r.ctx.Request.Body(), wire.Lookup(r.ctx.Request.Body(), span, "stream"))
-	return on
+// rawDeadlines are those of a request of which nothing is known: its answer may be a stream or a large file,
+// so no total rules it, only the wait for its head and between its bytes.
+func rawDeadlines(p *provider.Provider) *upstream.Deadlines {
+	d := &p.Spec.Deadline
+	return &upstream.Deadlines{Connect: d.Connect, Headers: d.Headers, Idle: d.Idle}
 }
 
 // rawReturned are the fields of a provider's answer that a raw request gets back.
@@ -181,12 +181,17 @@ func (r *request) relayRaw(w io.Writer) (n int64, err error) {
 				return n, err
 			}
 		}
+		if !r.watching {
+			r.heed()
+		}
 		switch err := x.Fill(); {
 		case errors.Is(err, io.EOF):
 			r.sniffed()
 			return n, nil
 		case err != nil:
-			r.fail = asFault(err)
+			if r.fail = asFault(err); r.fail.Kind == fault.ClientGone {
+				r.fail = r.ended()
+			}
 			return n, errCut
 		}
 	}

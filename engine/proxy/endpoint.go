@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/edge"
 	"github.com/yett-gateway/yett/engine/fault"
 )
 
@@ -46,7 +47,7 @@ func (r *request) open() *fault.Error {
 	if r.t == nil {
 		return fault.New(fault.Overloaded, "the gateway has no configuration yet")
 	}
-	if r.p.draining.Load() {
+	if r.last() {
 		r.ctx.SetConnectionClose()
 	}
 	if id := endpointDialect[r.endpoint]; id != dialect.None {
@@ -67,6 +68,15 @@ func (r *request) open() *fault.Error {
 		return fault.New(fault.NotFound, "this gateway doesn't serve "+clip(path)+"; it serves /v1/chat/completions, /v1/embeddings, /v1/messages, /v1/messages/count_tokens and /v1/models, and a provider's own API below /{provider}/")
 	}
 	return nil
+}
+
+// last tells that the connection ends with this answer: the gateway or its listener drains.
+func (r *request) last() bool {
+	if r.p.draining.Load() {
+		return true
+	}
+	c := edge.FromConn(r.ctx.Conn())
+	return c != nil && c.Last()
 }
 
 func (r *request) wrongMethod(allow string) *fault.Error {

@@ -182,6 +182,9 @@ func (x *exchange) Apply(e *hook.Edit) abi.Status {
 			return abi.ReadOnly
 		}
 	}
+	if r.call.Hook == abi.OnUpstreamRequest {
+		return abi.ReadOnly // the body is made: this release lets the hook set fields of the head alone
+	}
 	ofAnswer := e.Field >= abi.FieldAnswers && e.Field <= abi.FieldReasonTokens
 	if ofAnswer != (r.call.Hook == abi.OnResponse || r.call.Hook == abi.OnDelta) {
 		return abi.ReadOnly
@@ -196,11 +199,12 @@ func (x *exchange) Apply(e *hook.Edit) abi.Status {
 // headerEdits are fields that stages add to the upstream request and to the answer.
 type headerEdits struct {
 	upstream, answer []byte // "name: value\r\n" lines
+	kept             int    // how much of upstream holds for every attempt
 }
 
 const maxHeaderEdits = 8 << 10
 
-func (h *headerEdits) reset() { h.upstream, h.answer = h.upstream[:0], h.answer[:0] }
+func (h *headerEdits) reset() { h.upstream, h.answer, h.kept = h.upstream[:0], h.answer[:0], 0 }
 
 // set adds a field. Only names that begin with "x-" and are neither ours nor a credential may be set.
 func (h *headerEdits) set(dst *[]byte, name, value []byte) abi.Status {

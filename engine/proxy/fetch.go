@@ -15,6 +15,23 @@ import (
 // gone is the end of a request whose client left. It is never answered.
 var gone = fault.New(fault.ClientGone, "the client left")
 
+// stopping is the end of a request that was still under way when the gateway's time to drain was over.
+var stopping = fault.New(fault.Overloaded, "the gateway is shutting down; send the request again")
+
+// ended says why a request was cancelled: its client left, or the gateway stops.
+func (r *request) ended() *fault.Error {
+	if r.left.Load() {
+		return gone
+	}
+	return stopping
+}
+
+// elsewhere tells whether another target may do better. A provider whose connections are all taken says
+// nothing of the others.
+func elsewhere(e *fault.Error) bool {
+	return e.Kind.Elsewhere() || (e.Kind == fault.Overloaded && e != stopping)
+}
+
 // fetch gets an answer: the model's targets in order, then the models it falls back to. One budget of
 // attempts covers them all. The first failure that no other target could mend ends it.
 func (r *request) fetch() *fault.Error {
@@ -24,11 +41,11 @@ func (r *request) fetch() *fault.Error {
 		if e := r.order(m); e != nil {
 			return e
 		}
-		e := r.fetchFrom(r.candidates)
+		e := r.fetchFrom(m)
 		if e == nil {
 			return nil
 		}
-		if !e.Kind.Elsewhere() || r.attempts >= spec.MaxAttempts {
+		if !elsewhere(e) || r.attempts >= spec.MaxAttempts {
 			return e
 		}
 		if m.FallsBack(e.Kind) {
@@ -68,27 +85,35 @@ func (r *request) order(m *route.Model) *fault.Error {
 	return nil
 }
 
-// fetchFrom tries targets in order. A target whose breaker is open is passed over; when all are, the first
-// is tried all the same, since refusing to ask can't be better than asking.
-func (r *request) fetchFrom(targets []*route.Target) *fault.Error {
+// fetchFrom tries a model's targets in order. A target whose breaker is open is passed over, and asked all
+// the same when no other gave an answer: refusing to ask can't be better than asking.
+func (r *request) fetchFrom(m *route.Model) *fault.Error {
 	var last *fault.Error
-	tried := false
-	for _, t := range targets {
-		if r.speaks(t) == dialect.None || !t.Breaker.Allow(clock().UnixNano()) {
+	r.shunned = r.shunned[:0]
+	able := 0
+	for _, t := range r.candidates {
+		if r.speaks(t) == dialect.None {
 			continue
 		}
-		tried = true
-		if last = r.try(t); last == nil || !last.Kind.Elsewhere() || r.attempts >= spec.MaxAttempts {
+		able++
+		if !t.Breaker.Allow(clock().UnixNano()) {
+			r.shunned = append(r.shunned, t)
+			continue
+		}
+		if last = r.try(m, t); last == nil || !elsewhere(last) || r.attempts >= spec.MaxAttempts {
 			return last
 		}
 	}
-	if tried {
-		return last
+	if last != nil && m.FallsBack(last.Kind) && len(m.Fallback) > 0 {
+		return last // another model's targets come before those known to fail
 	}
-	for _, t := range targets {
-		if r.speaks(t) != dialect.None {
-			return r.try(t)
+	for _, t := range r.shunned {
+		if last = r.try(m, t); last == nil || !elsewhere(last) || r.attempts >= spec.MaxAttempts {
+			return last
 		}
+	}
+	if able > 0 {
+		return last
 	}
 	e := fault.New(fault.Unsupported, "no provider of model \""+clip(r.head.ModelName)+"\" serves "+r.client.ID().String())
 	e.Status, e.Param = 400, "model"
@@ -100,52 +125,64 @@ func (r *request) speaks(t *route.Target) dialect.ID {
 }
 
 // try asks one target, again where its answer says "later". A missed deadline is never asked of the same
-// target twice: the time is gone.
-func (r *request) try(t *route.Target) *fault.Error {
-	p := r.t.Providers[t.Provider]
-	m := r.t.Upstreams[t.Provider]
+// target twice: the time is gone. Neither is a target whose breaker is open while others may be asked.
+func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 	r.target, r.provider = t, t.Provider
-	retry := p.Spec.Retry
+	p, up := r.t.Providers[t.Provider], r.t.Upstreams[t.Provider]
 	for n := 0; ; n++ {
 		if r.left.Load() {
 			return gone
 		}
 		r.attempts++
-		began := clock()
 		if r.times.upstream.IsZero() {
-			r.times.upstream = began
+			r.times.upstream = clock()
 		}
 		e := r.attempt(p, t)
 		if e == nil {
 			t.Breaker.Success()
-			m.Outcome(0, true).Inc()
+			up.Outcome(0, true).Inc()
 			return nil
 		}
 		r.exchange.Close()
 		if r.left.Load() {
 			e = gone
+		} else if e.Kind == fault.ClientGone {
+			e = stopping
 		}
-		m.Outcome(e.Kind, false).Inc()
-		if e.Kind == fault.ClientGone {
+		up.Outcome(e.Kind, false).Inc()
+		open := judge(t.Breaker, e.Kind)
+		if !again(e.Kind) || n >= p.Spec.Retry.Max || r.attempts >= spec.MaxAttempts {
 			return e
 		}
-		if breaks(e.Kind) {
-			t.Breaker.Failure(clock().UnixNano())
-		}
-		if !again(e.Kind) || n >= retry.Max || r.attempts >= spec.MaxAttempts {
+		if open && (len(r.candidates) > 1 || (m.FallsBack(e.Kind) && len(m.Fallback) > 0)) {
 			return e
 		}
-		wait := backoff(retry.Backoff, n)
+		wait := backoff(p.Spec.Retry.Backoff, n)
 		if e.RetryAfter > 0 {
-			if wait = time.Duration(e.RetryAfter) * time.Second; wait > retry.AfterCap {
+			if wait = time.Duration(e.RetryAfter) * time.Second; wait > p.Spec.Retry.AfterCap {
 				return e
 			}
 		}
-		m.Retries.Inc()
+		up.Retries.Inc()
 		if !r.sleep(wait) {
-			return gone
+			return r.ended()
 		}
 	}
+}
+
+// judge tells a target's breaker of a failure, and tells whether the breaker is open. A provider that read
+// the request and refused it is well.
+func judge(b *route.Breaker, k fault.Kind) (open bool) {
+	now := clock().UnixNano()
+	switch k {
+	case fault.UpstreamRejected, fault.ContextLength, fault.ContentPolicy:
+		b.Success()
+	default:
+		if breaks(k) {
+			b.Failure(now)
+		}
+	}
+	return !b.Allow(now)
 }
 
 // again tells whether the same target may answer better in a moment.
@@ -172,7 +209,7 @@ func backoff(base time.Duration, n int) time.Duration {
 	return d - time.Duration(rand.Int64N(int64(d)/4+1))
 }
 
-// sleep waits, unless the client leaves.
+// sleep waits, and tells false if the client leaves or the gateway stops meanwhile.
 func (r *request) sleep(d time.Duration) bool {
 	r.silent()
 	t := time.NewTimer(d)

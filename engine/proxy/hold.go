@@ -5,7 +5,6 @@ import (
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
-	"github.com/yett-gateway/yett/engine/wire"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -20,6 +19,7 @@ import (
 type hold struct {
 	channel int32
 	kind    abi.Part
+	fixed   bool // the provider signed the text: it is shown, and goes on at once as it is
 	window  []byte
 	before  []byte
 }
@@ -29,10 +29,11 @@ type channelState struct {
 	channel int32
 	kind    abi.Part
 	holds   []hold
-	// event is a delta event of this channel, text the span of its text: what is still held when the
-	// channel ends goes out in the same shape.
-	name, event []byte
-	text        wire.Span
+	// open tells that the channel had a delta and didn't end. event is then the data of its last one, with
+	// the text at offset at: what is held goes out in the same shape.
+	open  bool
+	event []byte
+	at    int32
 }
 
 // maxChannels bounds the channels of one answer: choices, tool calls, content blocks.
@@ -60,13 +61,13 @@ func (r *request) channel(d *dialect.Delta) *channelState {
 	r.relay.channels = chans
 	c := &chans[len(chans)-1]
 	c.channel, c.kind = d.Channel, d.Kind
-	c.event, c.name, c.text = c.event[:0], c.name[:0], wire.Span{}
+	c.event, c.open = c.event[:0], false
 	if len(c.holds) != len(r.lane.Stages) {
 		c.holds = make([]hold, len(r.lane.Stages))
 	}
 	for i := range c.holds {
 		h := &c.holds[i]
-		h.channel, h.kind, h.window, h.before = d.Channel, d.Kind, h.window[:0], h.before[:0]
+		h.channel, h.kind, h.fixed, h.window, h.before = d.Channel, d.Kind, d.Fixed, h.window[:0], h.before[:0]
 	}
 	return c
 }
@@ -76,7 +77,7 @@ func (r *request) channel(d *dialect.Delta) *channelState {
 func (r *request) pass(c *channelState, piece []byte, final bool) ([]byte, *fault.Error) {
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
-		if !s.Info().Hooks.Has(abi.OnDelta) || !r.relay.applies[i] {
+		if !s.Info().Hooks.Has(abi.OnDelta) || !r.taking[i] {
 			continue
 		}
 		h := &c.holds[i]
@@ -84,7 +85,7 @@ func (r *request) pass(c *channelState, piece []byte, final bool) ([]byte, *faul
 			continue
 		}
 		h.window = append(h.window, piece...)
-		if s.Info().Stream == abi.Buffer && !final {
+		if s.Info().Stream == abi.Buffer && !final && !h.fixed {
 			if len(h.window) > maxBuffered {
 				return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" buffers the whole answer, and this one is too long for that")
 			}
@@ -122,6 +123,12 @@ func (r *request) step(i int, s *Stage, h *hold, fresh int, final bool) ([]byte,
 	}
 	if s.Info().Stream == abi.Observe && (held > 0 || v.Action() == abi.Drop || v.Flags()&abi.FlagReplaced != 0) {
 		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" only observes streams, and tried to change one")
+	}
+	if h.fixed {
+		if v.Action() == abi.Drop || (v.Flags()&abi.FlagReplaced != 0 && string(c.Delta) != string(h.window)) {
+			return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" tried to change reasoning that the provider has signed")
+		}
+		held = 0
 	}
 	cut := len(h.window) - held
 	released := h.window[:cut]

@@ -20,7 +20,6 @@ import (
 	"github.com/yett-gateway/yett/engine/cache"
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/meter"
-	"github.com/yett-gateway/yett/engine/record"
 )
 
 // Options are what a Proxy is made of.
@@ -28,9 +27,9 @@ type Options struct {
 	Dialects *dialect.Set
 	Cache    *cache.Store
 	Meter    *meter.Set
-	Log      *record.Log // nil: no access log
-	// BodyBytes bounds a request body once it is unpacked. 0: spec.DefaultBodyBytes.
-	BodyBytes int
+	// PingAfter is how long a stream under way may be silent before its client gets a ping, and how often
+	// after. The default value is 10 s, below the idle limits of the proxies clients sit behind.
+	PingAfter time.Duration
 	// Panic is told of a panic that was caught, with its stack. nil: nobody is.
 	Panic func(value any, stack []byte)
 }
@@ -47,6 +46,9 @@ type Proxy struct {
 
 // New returns a proxy that answers 503 until it has a table.
 func New(o Options) *Proxy {
+	if o.PingAfter <= 0 {
+		o.PingAfter = 10 * time.Second
+	}
 	p := &Proxy{Options: o, began: clock()}
 	p.requests.New = func() any { return newRequest(p) }
 	p.live.init()
@@ -64,6 +66,13 @@ func (p *Proxy) Swap(t *Table) {
 
 // Table returns the current table, nil before the first Swap. It may retire at any moment.
 func (p *Proxy) Table() *Table { return p.table.Load() }
+
+// Close retires the current table. Requests from now on are answered 503.
+func (p *Proxy) Close() {
+	if old := p.table.Swap(nil); old != nil {
+		old.release()
+	}
+}
 
 // hold takes the current table for one request.
 func (p *Proxy) hold() *Table {
@@ -116,6 +125,9 @@ func (p *Proxy) Handle(ctx *fasthttp.RequestCtx) {
 	r := p.requests.Get().(*request)
 	r.begin(ctx)
 	r.guarded(r.serve)
+	if r.streaming && !ctx.Request.Header.IsHTTP11() {
+		r.guarded(r.collect)
+	}
 	if !r.streaming {
 		r.finish()
 	}

@@ -26,15 +26,17 @@ type relay struct {
 	shown   dialect.Event // an event of the client's dialect, for stages
 	out     []byte        // for the client, not written yet
 	turned  []byte        // a translation's output
+	last    []byte        // the mark of a good end, kept back until the stages have agreed to it
 	kept    []byte        // all that was written, for the cache
 	keeping bool
+	w       io.Writer // to the client, while the answer is being written
+	pings   int       // since the upstream fell silent
 
 	content, finished, terminal bool
 	done                        bool
 	text                        int64 // bytes of deltas, to estimate usage where none is reported
 
 	staged        bool
-	applies       []bool // which stages take part, decided when the stream begins
 	channels      []channelState
 	spare, output []byte
 	piece         []byte
@@ -50,7 +52,7 @@ func (y *relay) reset() {
 	y.restart()
 	y.kept, y.keeping = keep(y.kept), false
 	y.staged, y.raw, y.done = false, false, false
-	y.applies = y.applies[:0]
+	y.w, y.pings = nil, 0
 }
 
 // restart forgets a failed attempt.
@@ -58,6 +60,7 @@ func (y *relay) restart() {
 	y.events.Reset(maxEvent)
 	y.event.Reset()
 	y.out, y.turned, y.piece, y.quoted = keep(y.out), keep(y.turned), keep(y.piece), keep(y.quoted)
+	y.last = y.last[:0]
 	y.content, y.finished, y.terminal = false, false, false
 	y.text = 0
 	y.channels = y.channels[:0]
@@ -96,15 +99,13 @@ func (r *request) firstContent() *fault.Error {
 	}
 }
 
-// enlist decides which stages take part in the stream.
+// enlist tells whether any stage takes part in the stream.
 func (r *request) enlist() {
-	y := &r.relay
-	y.applies, y.staged = y.applies[:0], false
+	r.relay.staged = false
 	for i := range r.lane.Stages {
-		s := &r.lane.Stages[i]
-		on := s.Info().Hooks.Has(abi.OnDelta) && r.applies(s)
-		y.applies = append(y.applies, on)
-		y.staged = y.staged || on
+		if h := r.lane.Stages[i].Info().Hooks; r.taking[i] && (h.Has(abi.OnDelta) || h.Has(abi.OnStreamEnd)) {
+			r.relay.staged = true
+		}
 	}
 }
 
@@ -222,7 +223,7 @@ func (r *request) deliver(ev *wire.Event, e *dialect.Event) *fault.Error {
 	}
 	y.edits.Reset()
 	for i := range e.Deltas {
-		if fail := r.deliverDelta(ev, e, &e.Deltas[i]); fail != nil {
+		if fail := r.deliverDelta(ev, e, i); fail != nil {
 			return fail
 		}
 	}
@@ -232,9 +233,8 @@ func (r *request) deliver(ev *wire.Event, e *dialect.Event) *fault.Error {
 		}
 	}
 	if e.Terminal {
-		if fail := r.flushAll(); fail != nil {
-			return fail
-		}
+		y.last = append(y.last[:0], ev.Raw...)
+		return r.flushAll()
 	}
 	if y.edits.Len() == 0 {
 		y.out = append(y.out, ev.Raw...)
@@ -243,16 +243,16 @@ func (r *request) deliver(ev *wire.Event, e *dialect.Event) *fault.Error {
 	return r.appendEdited(ev)
 }
 
-// deliverDelta shows one piece of text to the stages and records what replaces it.
-func (r *request) deliverDelta(ev *wire.Event, e *dialect.Event, d *dialect.Delta) *fault.Error {
-	y := &r.relay
+// deliverDelta shows the event's delta i to the stages and records what replaces it.
+func (r *request) deliverDelta(ev *wire.Event, e *dialect.Event, i int) *fault.Error {
+	y, d := &r.relay, &e.Deltas[i]
 	c := r.channel(d)
 	if c == nil {
 		return fault.New(fault.UpstreamInvalid, "the provider's answer has too many parts for the stages of this route")
 	}
 	text, piece := wire.Text(ev.Data, d.Text, y.piece[:0])
 	y.piece = piece
-	final := ends(e, d)
+	final := ends(e, i)
 	out, fail := r.pass(c, text, final)
 	if fail != nil {
 		return fail
@@ -261,16 +261,21 @@ func (r *request) deliverDelta(ev *wire.Event, e *dialect.Event, d *dialect.Delt
 		y.quoted = wire.AppendQuoted(y.quoted[:0], out)
 		y.edits.Replace(d.Text, y.quoted)
 	}
-	if !final {
-		c.name, c.event, c.text = append(c.name[:0], ev.Name...), append(c.event[:0], ev.Data...), d.Text
-	} else {
-		c.event = c.event[:0]
+	c.open = !final
+	if c.open {
+		c.event, c.at = append(c.event[:0], ev.Data...), d.Text.Start
 	}
 	return nil
 }
 
-// ends tells whether a delta is the last of its channel.
-func ends(e *dialect.Event, d *dialect.Delta) bool {
+// ends tells whether the event's delta i is the last of its channel.
+func ends(e *dialect.Event, i int) bool {
+	d := &e.Deltas[i]
+	for k := i + 1; k < len(e.Deltas); k++ {
+		if e.Deltas[k].Channel == d.Channel && e.Deltas[k].Kind == d.Kind {
+			return false
+		}
+	}
 	for _, end := range e.Ends {
 		if covers(end, d.Channel) {
 			return true
@@ -304,23 +309,20 @@ func (r *request) flushAll() *fault.Error {
 	return nil
 }
 
-// flushChannel releases what is held of one channel, in the shape of the last delta it had.
+// flushChannel releases what is held of one channel, as an event of its own.
 func (r *request) flushChannel(c *channelState) *fault.Error {
-	if len(c.event) == 0 {
+	if !c.open {
 		return nil
 	}
-	y := &r.relay
+	c.open = false
 	text, e := r.pass(c, nil, true)
-	if e != nil {
+	if e != nil || len(text) == 0 {
 		return e
 	}
-	if len(text) > 0 {
-		y.quoted = wire.AppendQuoted(y.quoted[:0], text)
-		data := append(append(append(y.piece[:0], c.event[:c.text.Start]...), y.quoted...), c.event[c.text.End:]...)
-		y.piece = data
-		y.out = wire.AppendEvent(y.out, textOf(c.name), data)
-	}
-	c.event = c.event[:0]
+	y := &r.relay
+	y.quoted = wire.AppendQuoted(y.quoted[:0], text)
+	y.piece = appendDelta(y.piece[:0], r.client.ID(), c, y.quoted)
+	y.out = wire.AppendEvent(y.out, deltaName(r.client.ID()), y.piece)
 	return nil
 }
 

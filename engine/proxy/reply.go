@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/yett-gateway/yett/engine/dialect"
+	"github.com/yett-gateway/yett/engine/edge"
 	"github.com/yett-gateway/yett/engine/fault"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/sdk/abi"
@@ -83,7 +84,7 @@ func (r *request) reject(e *fault.Error) {
 	if e.RetryAfter > 0 {
 		res.Header.Set("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
-	if e.Kind.Party() == fault.Provider {
+	if e.Kind.Party() == fault.Provider || r.hopeless {
 		// The gateway has tried again already; SDKs would multiply that.
 		res.Header.Set("X-Should-Retry", "false")
 	}
@@ -110,9 +111,9 @@ func (r *request) errorDialect() dialect.Dialect {
 
 // endStages tells the stages that a stream ended well.
 func (r *request) endStages() *fault.Error {
-	for i, on := range r.relay.applies {
+	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
-		if !on || !s.Info().Hooks.Has(abi.OnStreamEnd) {
+		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnStreamEnd) {
 			continue
 		}
 		if e := r.callStage(i, s, abi.OnStreamEnd); e != nil {
@@ -122,10 +123,10 @@ func (r *request) endStages() *fault.Error {
 	return nil
 }
 
-// bodyLimit is the largest body once it is unpacked.
+// bodyLimit is the largest body once it is unpacked: the listener's limit for bodies as they come.
 func (r *request) bodyLimit() int {
-	if n := r.p.BodyBytes; n > 0 {
-		return n
+	if c := edge.FromConn(r.ctx.Conn()); c != nil {
+		return int(c.Listener().Limits().BodyBytes)
 	}
 	return spec.DefaultBodyBytes
 }

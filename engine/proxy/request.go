@@ -55,6 +55,8 @@ type request struct {
 	// Stages.
 	call     hook.Call
 	states   [][]byte
+	taking   []bool // which stages take part in this request, decided once
+	rerouted bool   // a stage chose the model; head.ModelName is its choice
 	asked    dialect.View
 	said     dialect.View
 	viewed   bool // asked holds body
@@ -64,6 +66,7 @@ type request struct {
 	// The upstream call.
 	attempts      int
 	candidates    []*route.Target
+	shunned       []*route.Target // candidates whose breaker is open
 	visited       []*route.Model
 	target        *route.Target
 	provider      int
@@ -77,6 +80,7 @@ type request struct {
 	exchange      upstream.Exchange
 	translator    dialect.Translator
 	refusal       []byte // a provider's own error body, to be relayed as it is
+	hopeless      bool   // the same request will fail again: clients are told not to retry
 
 	// The answer.
 	status    int
@@ -93,10 +97,13 @@ type request struct {
 	left     atomic.Bool
 	wake     chan struct{}
 	onSilent func()
+	onQuiet  func()
+	onLinger func()
 
-	scratch []byte
-	rec     record.Record
-	times   times
+	scratch   []byte
+	collected []byte // a stream made whole for HTTP/1.0
+	rec       record.Record
+	times     times
 }
 
 // times are when things happened; zero if they didn't.
@@ -110,6 +117,8 @@ const keepBytes = 256 << 10
 func newRequest(p *Proxy) *request {
 	r := &request{p: p, wake: make(chan struct{}, 1)}
 	r.onSilent = r.silent
+	r.onQuiet = r.ping
+	r.onLinger = r.exchange.Cancel
 	r.watch.Gone = r.gone
 	r.call.Exchange = (*exchange)(r)
 	return r
@@ -129,7 +138,7 @@ func (r *request) guarded(f func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.p.panicked(v)
-			r.streaming = false
+			r.streaming = false // and the body that ResetBody closes doesn't end the request
 			r.ctx.Response.ResetBody()
 			r.reject(fault.New(fault.Internal, "the gateway failed on this request; it is logged under the request id"))
 		}
@@ -219,9 +228,12 @@ func (r *request) reset() {
 	r.candidates, r.visited = r.candidates[:0], r.visited[:0]
 	r.upstreamModel, r.path, r.fields = r.upstreamModel[:0], r.path[:0], keep(r.fields)
 	r.encoded, r.whole, r.refusal, r.scratch = keep(r.encoded), keep(r.whole), keep(r.refusal), keep(r.scratch)
+	r.collected = keep(r.collected)
 	r.edits.Reset()
 	r.upstream = upstream.Request{}
 	r.status, r.streaming, r.fail = 0, false, nil
+	r.hopeless, r.rerouted = false, false
+	r.taking = r.taking[:0]
 	r.answer = dialect.Answer{}
 	r.relay.reset()
 	r.watching = false

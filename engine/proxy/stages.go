@@ -13,18 +13,18 @@ const stageBudget = 30 * time.Second
 
 // requestStages runs the pipeline over the request, in order. done says that a stage answered itself.
 func (r *request) requestStages() (done bool, e *fault.Error) {
+	r.decide()
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
-		if !s.Info().Hooks.Has(abi.OnRequest) || !r.applies(s) {
+		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnRequest) {
 			continue
 		}
 		if e := r.callStage(i, s, abi.OnRequest); e != nil {
 			return false, e
 		}
-		switch v := r.call.Verdict; v.Action() {
+		switch r.call.Verdict.Action() {
 		case abi.Respond:
-			r.respond(s)
-			return true, nil
+			return true, r.respond(s)
 		case abi.Reroute:
 			if e := r.choose(r.call.Model); e != nil {
 				return false, fault.Wrap(fault.PluginFailed, "stage \""+s.Info().Name+"\" chose a model that isn't served here", e)
@@ -32,7 +32,18 @@ func (r *request) requestStages() (done bool, e *fault.Error) {
 			r.setModel(r.call.Model)
 		}
 	}
+	r.headers.kept = len(r.headers.upstream)
 	return false, r.rewrite()
+}
+
+// decide evaluates the stages' conditions, once and before any stage runs: a stage that took part in the
+// request takes part in the answer, whatever another stage made of the request since.
+func (r *request) decide() {
+	r.taking = r.taking[:0]
+	for i := range r.lane.Stages {
+		s := &r.lane.Stages[i]
+		r.taking = append(r.taking, s.When == nil || s.When.True((*facts)(r)))
+	}
 }
 
 // rewrite makes the stages' edits part of the body, once for the whole chain.
@@ -40,7 +51,8 @@ func (r *request) rewrite() *fault.Error {
 	if !r.viewed || !r.asked.Edited() {
 		return nil
 	}
-	before := r.head.ModelName
+	name := r.head.ModelName
+	before := string(name)
 	r.encoded = r.asked.Render(r.encoded[:0])
 	r.body, r.encoded = r.encoded, nil // the body is kept apart from what goes upstream
 	if e := r.client.Head(r.body, &r.head); e != nil {
@@ -48,14 +60,30 @@ func (r *request) rewrite() *fault.Error {
 	}
 	r.viewed = false
 	r.asked.Reset()
-	if string(before) != string(r.head.ModelName) {
+	switch {
+	case r.rerouted: // the verdict outranks the name in the body, which no stage may have touched
+		r.head.ModelName = name
+	case before != string(r.head.ModelName):
 		return r.choose(r.head.ModelName)
 	}
 	return nil
 }
 
-// applies evaluates the stage's condition.
-func (r *request) applies(s *Stage) bool { return s.When == nil || s.When.True((*facts)(r)) }
+// upstreamStages lets the pipeline add fields to the request for one target. What one attempt adds is not
+// part of the next.
+func (r *request) upstreamStages() *fault.Error {
+	r.headers.upstream = r.headers.upstream[:r.headers.kept]
+	for i := range r.lane.Stages {
+		s := &r.lane.Stages[i]
+		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnUpstreamRequest) {
+			continue
+		}
+		if e := r.callStage(i, s, abi.OnUpstreamRequest); e != nil {
+			return e
+		}
+	}
+	return nil
+}
 
 // callStage calls one hook of one stage and turns a block into a fault.
 func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
@@ -101,15 +129,17 @@ func (r *request) state(i int) *[]byte {
 	return &r.states[i]
 }
 
-// setModel writes a rerouted model's name into the request, so that what is sent is what was chosen.
+// setModel notes a rerouted model's name, so that what is sent is what was chosen.
 func (r *request) setModel(name []byte) {
-	r.scratch = append(r.scratch[:0], name...)
-	r.head.ModelName = r.scratch
-	r.scratch = nil
+	r.head.ModelName = append([]byte(nil), name...)
+	r.rerouted = true
 }
 
 // respond answers in the provider's place with a stage's own text.
-func (r *request) respond(s *Stage) {
+func (r *request) respond(s *Stage) *fault.Error {
+	if !streams(r.client.ID()) {
+		return fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" answered with text, which "+r.client.ID().String()+" can't carry")
+	}
 	r.status = 200
 	if code := int(r.call.Verdict.Code()); code >= 200 && code < 600 {
 		r.status = code
@@ -118,10 +148,12 @@ func (r *request) respond(s *Stage) {
 	r.whole = r.client.AppendText(r.whole[:0], r.head.ModelName, r.call.Body, r.head.Stream, textOf(r.id[:]))
 	r.usage.Input, r.usage.Output = 0, 0
 	if r.head.Stream {
+		r.ctx.Response.Header.Set("Cache-Control", "no-cache")
 		r.replyAs(contentEvents)
-		return
+		return nil
 	}
 	r.reply()
+	return nil
 }
 
 // answerStages runs the pipeline over a whole answer, in order.
@@ -130,7 +162,7 @@ func (r *request) answerStages() *fault.Error {
 		s := &r.lane.Stages[i]
 		info := s.Info()
 		switch {
-		case !info.Hooks.Has(abi.OnResponse) && !info.Hooks.Has(abi.OnDelta), !r.applies(s):
+		case !info.Hooks.Has(abi.OnResponse) && !info.Hooks.Has(abi.OnDelta), !r.taking[i]:
 			continue
 		case info.Hooks.Has(abi.OnResponse):
 			if e := r.callStage(i, s, abi.OnResponse); e != nil {

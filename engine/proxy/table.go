@@ -11,6 +11,7 @@ import (
 	"github.com/yett-gateway/yett/engine/limit"
 	"github.com/yett-gateway/yett/engine/meter"
 	"github.com/yett-gateway/yett/engine/provider"
+	"github.com/yett-gateway/yett/engine/record"
 	"github.com/yett-gateway/yett/engine/route"
 	"github.com/yett-gateway/yett/engine/spec"
 )
@@ -26,6 +27,7 @@ type Table struct {
 	Providers []*provider.Provider // as in Spec.Providers
 	Upstreams []*meter.Upstream    // as in Spec.Providers
 	Routers   []hook.Stage         // by model; nil unless a plugin chooses
+	Log       *record.Log          // nil: no access log
 	// Retired is called once, when the table was swapped out and its last request has ended.
 	Retired func()
 

@@ -1,7 +1,0 @@
-//go:build !unix
-
-package engine
-
-import "syscall"
-
-func reusePort(_, _ string, _ syscall.RawConn) error { return nil }
