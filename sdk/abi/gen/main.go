@@ -1,4 +1,4 @@
-// Command gen writes what is made of the contract's table: constants.go and ABI.md of package abi.
+// Command gen writes what is made of the contract's table: constants.go and ABI.md of package abi, abi.rs of the Rust SDK.
 //
 // Run it by "go generate ./sdk/abi". With -check it writes nothing and fails where a file is stale.
 package main
@@ -31,6 +31,7 @@ func main() {
 var outputs = map[string]func() ([]byte, error){
 	"constants.go": constants,
 	"ABI.md":       reference,
+	rustFile:       rust,
 }
 
 func put(path string, text []byte, check bool) error {
