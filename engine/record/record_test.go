@@ -75,3 +75,15 @@ func TestWriteDoesNotAllocate(t *testing.T) {
 	}
 	assert.Less(t, testing.AllocsPerRun(1000, func() { l.Write(r) }), 1.0)
 }
+
+func BenchmarkWrite(b *testing.B) {
+	l := New(io.Discard, "json", nil)
+	defer l.Close()
+	r := sample()
+	r.Model, r.Detail, r.Error = []byte("gpt-4o"), "", ""
+	r.ClientIP, r.Method, r.Consumer, r.Provider = []byte("127.0.0.1"), []byte("POST"), "acme", "openai.main"
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Write(r)
+	}
+}
