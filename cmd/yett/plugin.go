@@ -1,9 +1,116 @@
 package main
 
-import "errors"
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
 
-type pluginCmd struct{}
+	"github.com/yett-gateway/yett/plugins/builtin"
+	"github.com/yett-gateway/yett/plugins/kit"
+)
 
-func (pluginCmd) Run(env *environment) error { return errors.New("TEMP") }
+// pluginCmd are the commands of plugin authors.
+type pluginCmd struct {
+	Init    pluginInitCmd    `cmd:"" help:"Start a plugin in a new folder."`
+	Build   pluginBuildCmd   `cmd:"" help:"Build a plugin written in Go, manifest included."`
+	Inspect pluginInspectCmd `cmd:"" help:"Tell what is in a module, anybody's."`
+	List    pluginListCmd    `cmd:"" help:"List the bundled plugins."`
+}
 
-func bundled() map[string][]byte { return nil }
+type pluginInitCmd struct {
+	Name string `arg:"" help:"The plugin's name, and its folder's."`
+}
+
+// Run writes the plugin's first files.
+func (c *pluginInitCmd) Run(env *environment) error {
+	if _, err := kit.Init(".", c.Name); err != nil {
+		return withHint(err)
+	}
+	fmt.Fprintf(env.stdout, "made %s/: main.go, main_test.go, plugin.json, and the SDK's sources\n\n  cd %s\n  go test ./...\n  yett plugin build\n", c.Name, c.Name)
+	return nil
+}
+
+type pluginBuildCmd struct {
+	Dir string `arg:"" optional:"" help:"The plugin's folder. Default: this one."`
+	Out string `short:"o" help:"Where the module goes. Default: NAME.wasm in the folder." placeholder:"FILE"`
+}
+
+// Run builds a module.
+func (c *pluginBuildCmd) Run(env *environment) error {
+	r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: c.Dir, Out: c.Out})
+	if err != nil {
+		return withHint(err)
+	}
+	r.Write(env.stdout)
+	return nil
+}
+
+type pluginInspectCmd struct {
+	File string `arg:"" help:"A .wasm file, or a bundled plugin such as guard/pii."`
+	JSON bool   `help:"Print as JSON."`
+}
+
+// Run prints what is in a module. It exits 1 for one that the gateway would refuse.
+func (c *pluginInspectCmd) Run(env *environment) error {
+	wasm, err := os.ReadFile(c.File)
+	if err != nil {
+		if wasm = builtin.Modules()[c.File]; wasm == nil {
+			return err
+		}
+	}
+	in, err := kit.Inspect(wasm)
+	if err != nil {
+		return withHint(err)
+	}
+	if c.JSON {
+		enc := json.NewEncoder(env.stdout)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(in)
+	} else {
+		in.Write(env.stdout)
+	}
+	if err == nil && in.Problem != "" {
+		err = exitCode(1)
+	}
+	return err
+}
+
+type pluginListCmd struct{}
+
+// Run lists what source = "builtin" can name.
+func (pluginListCmd) Run(env *environment) error {
+	modules := builtin.Modules()
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		in, err := kit.Inspect(modules[name])
+		if err != nil {
+			return err
+		}
+		text := in.Problem
+		if in.Manifest != nil {
+			text = in.Manifest.Description
+		}
+		fmt.Fprintf(env.stdout, "%-22s %s\n", name, text)
+	}
+	return nil
+}
+
+func withHint(err error) error {
+	if hint := kit.Hint(err); hint != "" {
+		return hinted{err, hint}
+	}
+	return err
+}
+
+// bundled are the bundled plugins by reference: "guard.pii".
+var bundled = sync.OnceValue(func() map[string][]byte {
+	out := map[string][]byte{}
+	for name, wasm := range builtin.Modules() {
+		out[strings.Replace(name, "/", ".", 1)] = wasm
+	}
+	return out
+})
