@@ -51,10 +51,14 @@ type glob struct {
 
 func (t *Table) addModels(g *spec.Gateway, old *Table) {
 	t.names.exact = map[string]int{}
+	providers := make(map[*spec.Provider]int, len(g.Providers))
+	for i, p := range g.Providers {
+		providers[p] = i
+	}
 	for i, s := range g.Models {
 		m := &Model{Spec: s, Index: i}
 		for k := range s.Targets {
-			target := &Target{Spec: &s.Targets[k], Provider: slices.Index(g.Providers, s.Targets[k].Provider)}
+			target := &Target{Spec: &s.Targets[k], Provider: providers[s.Targets[k].Provider]}
 			target.Breaker = t.breaker(target.Spec, old)
 			m.Targets = append(m.Targets, target)
 			m.weight += target.Spec.Weight
