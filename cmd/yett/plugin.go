@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/yett-gateway/yett/plugins/builtin"
@@ -59,7 +58,7 @@ type pluginInspectCmd struct {
 func (c *pluginInspectCmd) Run(env *environment) error {
 	wasm, err := os.ReadFile(c.File)
 	if err != nil {
-		if wasm = builtin.Modules()[c.File]; wasm == nil {
+		if wasm = bundled()[c.File]; wasm == nil {
 			return err
 		}
 	}
@@ -84,7 +83,7 @@ type pluginListCmd struct{}
 
 // Run lists what source = "builtin" can name.
 func (pluginListCmd) Run(env *environment) error {
-	modules := builtin.Modules()
+	modules := bundled()
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		in, err := kit.Inspect(modules[name])
 		if err != nil {
@@ -106,11 +105,5 @@ func withHint(err error) error {
 	return err
 }
 
-// bundled are the bundled plugins by reference: "guard.pii".
-var bundled = sync.OnceValue(func() map[string][]byte {
-	out := map[string][]byte{}
-	for name, wasm := range builtin.Modules() {
-		out[strings.Replace(name, "/", ".", 1)] = wasm
-	}
-	return out
-})
+// bundled are the bundled plugins, read once.
+var bundled = sync.OnceValue(builtin.Modules)
