@@ -61,6 +61,7 @@ func (g *Gateway) build(ctx context.Context, s *spec.Gateway) (*proxy.Table, err
 		t.Routers = append(t.Routers, router)
 	}
 	for _, r := range s.Routes {
+		t.Anonymous = t.Anonymous || r.Anonymous
 		t.Lanes = append(t.Lanes, g.lane(s, r, stages))
 	}
 	return t, nil

@@ -55,7 +55,7 @@ func (r *request) open() *fault.Error {
 		if !r.ctx.IsPost() {
 			return r.wrongMethod("POST")
 		}
-		return r.inflate()
+		return nil
 	}
 	switch r.endpoint {
 	case models, model, hello:

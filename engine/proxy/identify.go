@@ -40,6 +40,9 @@ func (r *request) identify() *fault.Error {
 	if presented {
 		return fault.New(fault.Unauthorized, "the API key is not known to this gateway; check the key, or ask the gateway's operator for one")
 	}
+	if !r.t.Anonymous {
+		return r.requireConsumer()
+	}
 	return nil
 }
 

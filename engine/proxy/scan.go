@@ -15,6 +15,9 @@ func (r *request) scan() *fault.Error {
 	if r.client == nil {
 		return nil
 	}
+	if e := r.inflate(); e != nil {
+		return e
+	}
 	if len(r.body) == 0 {
 		return fault.New(fault.BadRequest, "the request has no body; send a JSON object")
 	}

@@ -20,6 +20,9 @@ import (
 type Table struct {
 	Spec      *spec.Gateway
 	Consumers *identity.Table
+	// Anonymous tells that some route admits requests without a key. Where none does, they are refused before
+	// anything is read of them.
+	Anonymous bool
 	Limits    []*limit.Handle // by consumer; nil entries have no limit
 	Routes    *route.Table
 	Lanes     []Lane               // by route
