@@ -1,0 +1,165 @@
+package main
+
+import "unicode/utf8"
+
+// Units that aren't ASCII characters.
+const (
+	other   = 0x80 // a character that belongs to no match
+	foreign = 0x81 // a letter with an accent, Greek or Cyrillic: may stand in an address
+)
+
+// view is a text as the matchers read it: one byte for each character that counts. What only looks like another
+// character is that character (full-width digits, typographic dashes and spaces), what can't be seen is left out
+// (zero-width characters), and in JSON an escape is what it stands for. at gives the place in the text.
+type view struct {
+	units []byte
+	at    []int32 // at[n] is where unit n begins in the text; one more for the end; nil if units is the text itself
+	text  []byte
+	open  bool // the text ends within a character or an escape, which is no unit; at's end is where it begins
+}
+
+// place is where unit n begins in the text.
+func (v *view) place(n int) int {
+	if v.at == nil {
+		return n
+	}
+	return int(v.at[n])
+}
+
+// read makes the view of a text. json says that the text is JSON.
+func (v *view) read(text []byte, json bool) {
+	v.text, v.open = text, false
+	if !json && ascii(text) {
+		v.units, v.at = text, nil
+		return
+	}
+	if v.at == nil {
+		v.units = nil // it was a text of somebody else's
+	}
+	v.units, v.at = v.units[:0], v.at[:0]
+	for n := 0; n < len(text); {
+		u, size := unit(text[n:], json)
+		if size == 0 {
+			v.open = true
+			v.at = append(v.at, int32(n))
+			return
+		}
+		if u != 0 {
+			v.add(u, n)
+		}
+		n += size
+	}
+	v.at = append(v.at, int32(len(text)))
+}
+
+func (v *view) add(u byte, at int) {
+	v.units = append(v.units, u)
+	v.at = append(v.at, int32(at))
+}
+
+func ascii(text []byte) bool {
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// unit reads the first character of a text: its unit, 0 if it can't be seen, and its bytes, 0 if it isn't all there.
+func unit(text []byte, json bool) (u byte, size int) {
+	c := text[0]
+	if c == '\\' && json {
+		return escape(text)
+	}
+	if c < utf8.RuneSelf {
+		if c == 0 {
+			return other, 1
+		}
+		return c, 1
+	}
+	if !utf8.FullRune(text) {
+		return 0, 0
+	}
+	r, size := utf8.DecodeRune(text)
+	return fold(r), size
+}
+
+// escape reads a JSON escape.
+func escape(text []byte) (u byte, size int) {
+	if len(text) < 2 {
+		return 0, 0
+	}
+	if text[1] != 'u' {
+		switch text[1] {
+		case '/':
+			return '/', 2
+		case '"', '\\':
+			return other, 2
+		}
+		return ' ', 2 // a line's end or a tab
+	}
+	if len(text) < 6 {
+		return 0, 0
+	}
+	var r rune
+	for _, c := range text[2:6] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return other, 2
+		}
+		r = r<<4 | rune(c)
+	}
+	if r < ' ' {
+		return ' ', 6
+	}
+	if r < utf8.RuneSelf {
+		return byte(r), 6
+	}
+	return fold(r), 6
+}
+
+// fold is the unit of a character beyond ASCII.
+func fold(r rune) byte {
+	switch {
+	case r == 0x00ad, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2064, r == 0xfeff, r >= 0xfe00 && r <= 0xfe0f:
+		return 0
+	case r == 0x00a0, r >= 0x2000 && r <= 0x200a, r == 0x202f, r == 0x205f, r == 0x3000:
+		return ' '
+	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xfe58, r == 0xfe63:
+		return '-'
+	case r == 0x2024, r == 0x3002, r == 0xff61:
+		return '.'
+	case r >= 0xff01 && r <= 0xff5e: // full-width ASCII
+		return byte(r - 0xff01 + '!')
+	case r >= 0x0660 && r <= 0x0669: // Arabic-Indic digits
+		return byte(r - 0x0660 + '0')
+	case r >= 0x06f0 && r <= 0x06f9:
+		return byte(r - 0x06f0 + '0')
+	case r >= 0x0966 && r <= 0x096f: // Devanagari digits
+		return byte(r - 0x0966 + '0')
+	case r >= 0x1d7ce && r <= 0x1d7ff: // mathematical digits
+		return byte((r-0x1d7ce)%10 + '0')
+	case r >= 0x00c0 && r <= 0x052f && r != 0x00d7 && r != 0x00f7:
+		return foreign
+	}
+	return other
+}
+
+// unitAt is the first unit that begins at or after a place.
+func (v *view) unitAt(place int) int {
+	if v.at == nil {
+		return place
+	}
+	n := 0
+	for n < len(v.units) && int(v.at[n]) < place {
+		n++
+	}
+	return n
+}

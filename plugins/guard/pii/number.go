@@ -1,0 +1,427 @@
+package main
+
+// numbers is a row of groups of digits, as cards, phones and addresses are written.
+type numbers struct {
+	groups [maxGroups]group
+	count  int
+	plus   bool // a + before the first group
+	paren  bool // a ( before the first group
+	closed bool // and its ) after it
+}
+
+// group is a run of digits: where it is, and what stands between it and the next: 0 for what isn't one character.
+type group struct {
+	from, to int
+	gap      byte
+}
+
+const (
+	maxGroups = 10
+	maxDigits = 19 // of a card
+	maxRun    = 40 // digits that are looked at before a run is too long for anything
+)
+
+// number looks for a card, a social security number, an IPv4 address or a phone number that begins at n.
+func (s *scanner) number(n int) (match, outcome) {
+	out := s.collect(n)
+	if out != yes {
+		return match{from: n}, out
+	}
+	r := &s.numbered
+	if r.count == 0 {
+		return match{}, no
+	}
+	// The longest row of groups that is something is meant.
+	for last := r.count; last > 0; last-- {
+		e, from, ok := s.classify(n, last)
+		if !ok {
+			continue
+		}
+		to := r.groups[last-1].to
+		if e == phone {
+			if to, out = s.extension(to); out == more {
+				return match{from: n}, more
+			}
+		}
+		switch s.goesOn(to) {
+		case more:
+			return match{from: n}, more
+		case no:
+			return match{from: from, to: to, entity: e}, yes
+		}
+	}
+	return match{}, no
+}
+
+// goesOn tells whether a word goes on at n, or digits follow a dot or comma: the number is a longer one.
+func (s *scanner) goesOn(n int) outcome {
+	if n >= len(s.u) || s.u[n] != '.' && s.u[n] != ',' {
+		if s.wordAt(n) {
+			return yes
+		}
+		return no
+	}
+	if s.ended(n + 1) {
+		return more
+	}
+	if n+1 < len(s.u) && digit(s.u[n+1]) {
+		return yes
+	}
+	return no
+}
+
+// collect reads a row of groups into s.numbered.
+func (s *scanner) collect(n int) outcome {
+	r := &s.numbered
+	*r = numbers{}
+	k := n
+	if k < len(s.u) && s.u[k] == '+' {
+		r.plus = true
+		k++
+	}
+	if k < len(s.u) && s.u[k] == '(' {
+		r.paren = true
+		k++
+	}
+	total := 0
+	for r.count < maxGroups {
+		g := group{from: k}
+		for k < len(s.u) && digit(s.u[k]) && k-g.from <= maxRun {
+			k++
+		}
+		if k-g.from > maxRun {
+			return no
+		}
+		if k == g.from {
+			if s.ended(k) {
+				return more
+			}
+			return ifAny(r.count)
+		}
+		g.to = k
+		total += g.to - g.from
+		next, gap, ok := s.gap(k)
+		g.gap = gap
+		r.groups[r.count] = g
+		r.count++
+		if r.count == 1 && r.paren {
+			r.closed = k < len(s.u) && s.u[k] == ')'
+		}
+		if total > maxDigits {
+			return yes // nothing is that long; shorter rows of it may be something
+		}
+		if s.ended(next) {
+			return more
+		}
+		if !ok {
+			return yes
+		}
+		k = next
+	}
+	return yes
+}
+
+func ifAny(n int) outcome {
+	if n == 0 {
+		return no
+	}
+	return yes
+}
+
+// gap reads what may stand between two groups: one of space, dash, dot, slash and parenthesis, or a parenthesis with a
+// space or dash. ok is false if no group follows.
+func (s *scanner) gap(n int) (next int, what byte, ok bool) {
+	k := n
+	for k < len(s.u) && k < n+3 && gapUnit(s.u[k]) {
+		k++
+	}
+	switch k - n {
+	case 0:
+		return k, 0, false
+	case 1:
+		what = s.u[n]
+	case 2:
+		if s.u[n] != ')' && s.u[n+1] != '(' {
+			return k, 0, false
+		}
+	default:
+		return n, 0, false
+	}
+	return k, what, k < len(s.u) && digit(s.u[k])
+}
+
+func gapUnit(c byte) bool {
+	return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')'
+}
+
+// classify says what the first groups of the row are, and where the match begins.
+func (s *scanner) classify(n, count int) (e entity, from int, ok bool) {
+	r := &s.numbered
+	bare := !r.plus && !r.paren
+	first := r.groups[0].from
+	switch {
+	case bare && s.on[card] && s.card(count):
+		return card, first, true
+	case bare && s.on[ssn] && s.ssn(n, count):
+		return ssn, first, true
+	case bare && s.on[ip] && s.ipv4(count):
+		return ip, first, true
+	case s.on[phone] && s.phone(n, count):
+		return phone, n, true
+	}
+	return 0, 0, false
+}
+
+// digitsOf copies the digits of the first groups.
+func (s *scanner) digitsOf(count int, out *[maxDigits]byte) []byte {
+	b := out[:0]
+	for _, g := range s.numbered.groups[:count] {
+		if len(b)+g.to-g.from > maxDigits {
+			return nil
+		}
+		b = append(b, s.u[g.from:g.to]...)
+	}
+	return b
+}
+
+// card: 13 to 19 digits of a known issuer with a valid check digit, in one run or grouped as on cards.
+func (s *scanner) card(count int) bool {
+	var room [maxDigits]byte
+	d := s.digitsOf(count, &room)
+	if len(d) < 13 || !s.cardGroups(count, len(d)) || !issued(d) {
+		return false
+	}
+	return luhn(d)
+}
+
+// cardGroups tells whether the groups are those of a card, with one kind of gap.
+func (s *scanner) cardGroups(count, total int) bool {
+	if count == 1 {
+		return true
+	}
+	g := s.numbered.groups[:count]
+	for n := range count - 1 {
+		if g[n].gap != g[0].gap || g[n].gap != ' ' && g[n].gap != '-' && g[n].gap != '.' {
+			return false
+		}
+	}
+	width := func(n int) int { return g[n].to - g[n].from }
+	switch {
+	case count == 3 && (total == 15 || total == 14):
+		return width(0) == 4 && width(1) == 6
+	case count == 2 && total == 19:
+		return width(0) == 6 || width(0) == 8
+	}
+	for n := range count - 1 {
+		if width(n) != 4 {
+			return false
+		}
+	}
+	return width(count-1) <= 4
+}
+
+// issued tells whether the first digits belong to an issuer of cards of that length.
+func issued(d []byte) bool {
+	n := len(d)
+	head := func(k int) int {
+		v := 0
+		for _, c := range d[:k] {
+			v = v*10 + int(c-'0')
+		}
+		return v
+	}
+	two, three, four := head(2), head(3), head(4)
+	switch {
+	case d[0] == '4':
+		return n == 13 || n == 16 || n == 19
+	case two >= 51 && two <= 55, four >= 2221 && four <= 2720:
+		return n == 16
+	case two == 34 || two == 37:
+		return n == 15
+	case two == 36 || two == 38 || two == 39 || three >= 300 && three <= 305:
+		return n >= 14
+	case four >= 3528 && four <= 3589:
+		return n >= 16
+	case d[0] == '6', two == 50, two >= 56 && two <= 58:
+		return n >= 13 && (n >= 16 || two != 62)
+	}
+	return false
+}
+
+func luhn(d []byte) bool {
+	sum, same := 0, true
+	for n := range d {
+		v := int(d[len(d)-1-n] - '0')
+		if n%2 == 1 {
+			if v *= 2; v > 9 {
+				v -= 9
+			}
+		}
+		sum += v
+		same = same && d[n] == d[0]
+	}
+	return sum%10 == 0 && !same
+}
+
+// ssn: 123-45-6789, without the numbers that are never given. In one run only after words that say so.
+func (s *scanner) ssn(n, count int) bool {
+	g := s.numbered.groups[:count]
+	var room [maxDigits]byte
+	d := s.digitsOf(count, &room)
+	if len(d) != 9 {
+		return false
+	}
+	switch {
+	case count == 3 && g[0].to-g[0].from == 3 && g[1].to-g[1].from == 2 && g[0].gap == g[1].gap && (g[0].gap == '-' || g[0].gap == ' ' || g[0].gap == '.'):
+	case count == 1 && s.said(n, ssnWords):
+	default:
+		return false
+	}
+	area := string(d[:3])
+	return area != "000" && area != "666" && d[0] != '9' && string(d[3:5]) != "00" && string(d[5:]) != "0000"
+}
+
+// ipv4: four numbers of at most 255 with dots between.
+func (s *scanner) ipv4(count int) bool {
+	if count != 4 {
+		return false
+	}
+	for n, g := range s.numbered.groups[:4] {
+		v := 0
+		for _, c := range s.u[g.from:g.to] {
+			v = v*10 + int(c-'0')
+			if v > 255 {
+				return false
+			}
+		}
+		if g.to-g.from > 3 || n < 3 && g.gap != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// phone: a number with + or 00 and a country; ten digits as written in North America; a national number that
+// begins with 0 and is grouped. Numbers that could be anything count only after words that say so.
+func (s *scanner) phone(n, count int) bool {
+	r := &s.numbered
+	g := r.groups[:count]
+	var room [maxDigits]byte
+	d := s.digitsOf(count, &room)
+	width := func(k int) int { return g[k].to - g[k].from }
+	if len(d) < 7 || len(d) > 16 || r.paren && !r.closed && !r.plus {
+		return false
+	}
+	for k := range count - 1 {
+		if width(k+1) < 2 || g[k].gap == '/' && d[0] != '0' {
+			return false
+		}
+	}
+	switch {
+	case r.plus:
+		return len(d) >= 8 && len(d) <= 15 && d[0] != '0'
+	case len(d) >= 10 && d[0] == '0' && d[1] == '0' && d[2] != '0':
+		return count > 1 || len(d) <= 15 && len(d) >= 12 && s.said(n, phoneWords)
+	case northAmerican(g, len(d)):
+		return true
+	case d[0] == '0' && d[1] != '0' && (len(d) == 10 || len(d) == 11 || len(d) == 12 && count > 1 || len(d) == 9 && count > 1):
+		return count > 1 && !s.dated(count) || s.said(n, phoneWords)
+	}
+	return s.said(n, phoneWords) && !s.dated(count)
+}
+
+// northAmerican tells whether groups are 3-3-4, maybe after a 1.
+func northAmerican(g []group, total int) bool {
+	if len(g) > 3 && g[0].to-g[0].from == 1 && total == 11 {
+		g, total = g[1:], total-1
+	}
+	if len(g) > 3 && g[0].to-g[0].from == 3 && total == 13 { // 001
+		g, total = g[1:], total-3
+	}
+	return total == 10 && len(g) == 3 && g[0].to-g[0].from == 3 && g[1].to-g[1].from == 3 && g[0].gap != '/' && g[1].gap != '/'
+}
+
+// dated tells whether groups look like a date: 2024-01-31, 31.01.2024, 01/31/24.
+func (s *scanner) dated(count int) bool {
+	g := s.numbered.groups[:count]
+	if count < 3 {
+		return false
+	}
+	a, b, c := g[0].to-g[0].from, g[1].to-g[1].from, g[2].to-g[2].from
+	return a == 4 && b <= 2 && c <= 2 || a <= 2 && b <= 2 && (c == 4 || c == 2 && count == 3)
+}
+
+// extension lengthens a phone number by its extension: " x123", " ext. 123".
+func (s *scanner) extension(n int) (end int, out outcome) {
+	k := n
+	if k < len(s.u) && s.u[k] == ' ' {
+		k++
+	}
+	for _, w := range extensionWords {
+		have := min(len(w), len(s.u)-k)
+		if !same(s.u[k:k+have], w[:have]) {
+			continue
+		}
+		if have < len(w) {
+			if s.ended(k + have) {
+				return n, more
+			}
+			continue
+		}
+		from := k + len(w)
+		if from < len(s.u) && s.u[from] == ' ' {
+			from++
+		}
+		to := from
+		for to < len(s.u) && digit(s.u[to]) && to-from < maxExtension {
+			to++
+		}
+		if s.ended(to) {
+			return n, more
+		}
+		if to > from && !s.wordAt(to) {
+			return to, yes
+		}
+	}
+	return n, no
+}
+
+var extensionWords = [...]string{"ext.", "ext", "x"}
+
+const maxExtension = 6
+
+// context is how far back words are looked for that say what a number is. It is less than abi.LookBehind, so that a
+// stream sees the same words.
+const context = 40
+
+var (
+	phoneWords = []string{"phone", "call", "tel", "mobile", "cell", "fax", "whatsapp", "sms", "dial", "contact", "ring", "number is", "text me"}
+	ssnWords   = []string{"ssn", "social security"}
+)
+
+// said tells whether one of the words stands before n.
+func (s *scanner) said(n int, words []string) bool {
+	before := s.u[max(0, n-context):n]
+	for _, w := range words {
+		for k := 0; k+len(w) <= len(before); k++ {
+			if same(before[k:k+len(w)], w) && (k == 0 || classes[before[k-1]]&letter == 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// same tells whether units are a lower-case word, in any case.
+func same(u []byte, w string) bool {
+	for n := range len(w) {
+		c := u[n]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != w[n] {
+			return false
+		}
+	}
+	return true
+}
