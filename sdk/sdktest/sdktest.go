@@ -134,7 +134,6 @@ type Stream struct {
 	channel int
 	window  string
 	before  string
-	ended   bool
 }
 
 // Stream opens a channel of c's answer.
