@@ -6,14 +6,15 @@ provider "openai" "main" {
 
 plugin "router" "complexity" {
   config = {
-    threshold = 0.5
+    threshold = 30 # a score from 0 to 100
+    simple    = "gpt-4o-mini"
+    complex   = "gpt-4o"
   }
 }
 
 model "auto" {
   router = plugin.router.complexity
 
-  # The first target is for easy prompts, the second one for hard ones.
   target {
     provider = provider.openai.main
     model    = "gpt-4o-mini"
