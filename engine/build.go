@@ -52,6 +52,7 @@ func (g *Gateway) build(ctx context.Context, s *spec.Gateway) (*proxy.Table, err
 	t.Limits = g.limiter.Bind(s.Consumers)
 	for _, c := range s.Consumers {
 		t.Allowed = append(t.Allowed, t.Routes.Allow(c.Models))
+		t.Tenants = append(t.Tenants, proxy.TenantOf(c))
 	}
 	for _, m := range s.Models {
 		var router hook.Stage

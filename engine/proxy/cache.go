@@ -102,14 +102,14 @@ func (r *request) tenant() string {
 	if r.route != nil && r.route.Spec.Cache != nil {
 		partition = r.route.Spec.Cache.Partition
 	}
-	switch {
-	case partition == spec.PartitionRoute || r.consumer == nil:
+	if partition == spec.PartitionRoute || r.consumer == nil {
 		return ""
-	case partition == spec.PartitionTeam && r.consumer.Spec.Team != "":
-		return r.consumer.Spec.Team
-	default:
-		return r.consumer.Spec.Name
 	}
+	t := &r.t.Tenants[r.consumer.Index]
+	if partition == spec.PartitionTeam && t.Team != "" {
+		return t.Team
+	}
+	return t.Consumer
 }
 
 // maxJoin bounds the wait for an equal request where the route has no deadline of its own.

@@ -27,6 +27,7 @@ type Table struct {
 	Routes    *route.Table
 	Lanes     []Lane               // by route
 	Allowed   []route.Allowed      // by consumer
+	Tenants   []Tenant             // by consumer
 	Providers []*provider.Provider // as in Spec.Providers
 	Upstreams []*meter.Upstream    // as in Spec.Providers
 	Routers   []hook.Stage         // by model; nil unless a plugin chooses
@@ -35,6 +36,21 @@ type Table struct {
 	Retired func()
 
 	refs atomic.Int64
+}
+
+// Tenant is what a consumer's partitions are called. A team and a consumer of one name are two tenants.
+type Tenant struct {
+	Consumer string
+	Team     string // "" for a consumer without one
+}
+
+// TenantOf names the partitions of a consumer.
+func TenantOf(c *spec.Consumer) Tenant {
+	t := Tenant{Consumer: "consumer " + c.Name}
+	if c.Team != "" {
+		t.Team = "team " + c.Team
+	}
+	return t
 }
 
 // Lane is what a route adds to a request: its stages, cache and metrics.
