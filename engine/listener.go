@@ -68,9 +68,13 @@ func (g *Gateway) serveOn(all []*listener) {
 	}
 }
 
-// retire waits for the end of a listener's connections and forgets it.
+// retire waits for the end of a listener's connections and forgets it. Each ends with its next answer, which
+// says so, or with its idle time: closing idle ones at once would meet requests on their way.
 func (g *Gateway) retire(l *listener) {
-	l.drain(context.Background(), func() {})
+	l.guard.Drain()
+	l.guard.Close()
+	<-l.ended
+	l.wait(context.Background())
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.leaving = slices.DeleteFunc(g.leaving, func(x *listener) bool { return x == l })
@@ -179,7 +183,7 @@ func (l *listener) drain(ctx context.Context, cut func()) {
 
 // wait returns whether every connection closed before ctx ended.
 func (l *listener) wait(ctx context.Context) bool {
-	tick := time.NewTicker(10 * time.Millisecond)
+	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		if l.guard.Stats().Open == 0 {
