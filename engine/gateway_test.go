@@ -260,7 +260,7 @@ type fakeStages struct {
 	once bool
 }
 
-func (s *fakeStages) Stage(st *spec.Stage) hook.Stage  { return s.f.stages[st.Name] }
+func (s *fakeStages) Stage(st *spec.Stage) hook.Stage { return s.f.stages[st.Name] }
 func (s *fakeStages) Router(m *spec.Model) hook.Stage { return s.f.stages[m.Router.Name] }
 func (s *fakeStages) Close() {
 	s.f.mu.Lock()
