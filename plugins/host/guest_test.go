@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -137,7 +136,6 @@ type talk struct {
 	named   map[string]string // "header x-a"
 	edits   []string
 	refuse  func(e *hook.Edit) abi.Status
-	marks   []int
 }
 
 type place struct {
@@ -215,4 +213,4 @@ func (x *still) call(h abi.Hook) *hook.Call {
 	return &hook.Call{Exchange: x, Hook: h, State: new([]byte)}
 }
 
-func soon() time.Time { return time.Now().Add(5 * time.Second) }
+func writeFile(path string, b []byte) error { return os.WriteFile(path, b, 0o600) }

@@ -19,11 +19,12 @@ import (
 // It is its own context.Context: wazero hands the context of a call to host functions, and that is how
 // they find the instance without an allocation, a map or a lock.
 type instance struct {
-	pool  *pool
-	mod   api.Module
-	mem   api.Memory
-	hooks [abi.Hooks]api.Function
-	stack [8]uint64
+	pool   *pool
+	mod    api.Module
+	mem    api.Memory
+	linear *linear // what mem is a view of
+	hooks  [abi.Hooks]api.Function
+	stack  [8]uint64
 	// scratch is the buffer that the guest lends; none if its capacity is 0.
 	scratch, scratchCap uint32
 
@@ -96,7 +97,7 @@ func newInstance(p *pool) (i *instance, err error) {
 	}()
 	i.begin(max(initFuel*p.plugin.spec.Limit.Fuel, minInitFuel), initWall)
 	i.granted = tickEvery // what the rewriter gave the start function
-	ctx := experimental.WithMemoryAllocator(i, p.plugin.memory)
+	ctx := experimental.WithMemoryAllocator(i, i)
 	cfg := wazero.NewModuleConfig().WithName("").WithStartFunctions()
 	if i.mod, err = p.plugin.host.runtime.InstantiateModule(ctx, p.plugin.code.compiled, cfg); err != nil {
 		return i, i.startFailed(err)
@@ -196,6 +197,9 @@ func (i *instance) reset() {
 
 // close frees the instance. No call may be running in it, and none may follow.
 func (i *instance) close() {
+	if i.linear != nil {
+		defer i.linear.Free()
+	}
 	if i.mod == nil {
 		return
 	}

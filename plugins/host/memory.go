@@ -14,12 +14,15 @@ type memory struct {
 	gauge gauge
 }
 
-var _ experimental.MemoryAllocator = (*memory)(nil)
+var _ experimental.MemoryAllocator = (*instance)(nil)
 
 // Allocate implements experimental.MemoryAllocator. A memory that can't be had is one that can't grow, not
-// even to its first size; making the instance fails then.
-func (m *memory) Allocate(_, most uint64) experimental.LinearMemory {
-	return &linear{owner: m, reserved: reserve(int(min(most, m.limit)))}
+// even to its first size; making the instance fails then. The instance keeps hold of it, because wazero forgets to free
+// it where a data segment doesn't fit.
+func (i *instance) Allocate(_, most uint64) experimental.LinearMemory {
+	m := i.pool.plugin.memory
+	i.linear = &linear{owner: m, reserved: reserve(int(min(most, m.limit)))}
+	return i.linear
 }
 
 func (m *memory) add(n int) {
@@ -44,7 +47,7 @@ func (l *linear) Reallocate(size uint64) []byte {
 	return l.reserved[:size:size]
 }
 
-// Free implements experimental.LinearMemory. No call may be running in the instance.
+// Free implements experimental.LinearMemory. No call may be running in the instance. It may be called again.
 func (l *linear) Free() {
 	if l.reserved == nil {
 		return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"log/slog"
+	"time"
 
 	"github.com/tetratelabs/wazero/sys"
 
@@ -14,7 +15,7 @@ import (
 // WASI preview 1 for guests whose runtime wants it: all functions are there, and none grants a thing. There are
 // no files, arguments, variables or sockets. Standard output and standard error go to the log. The clock begins at
 // a fixed date and moves by a microsecond each time it is read and by each sleep, which takes no time; with
-// capability time it is the wall clock. Random bytes are real: guests seed their hash maps with them.
+// capability time it is the real one. Random bytes are real: guests seed their hash maps with them.
 //
 // It is written here, and not taken from the engine, so that each function is charged to the guest's budget.
 
@@ -147,12 +148,15 @@ func wasiClockRes(i *instance, s []uint64) {
 
 func wasiClock(i *instance, s []uint64) {
 	i.charge(0)
-	realtime := uint32(s[0]) == 0
 	i.wasi.clock += 1000
 	t := i.wasi.clock
-	if i.pool.plugin.grants.has(abi.CapTime) {
+	granted, realtime := i.pool.plugin.grants.has(abi.CapTime), uint32(s[0]) == 0
+	switch {
+	case granted && realtime:
 		t = uint64(i.pool.plugin.host.now().UnixNano())
-	} else if realtime {
+	case granted:
+		t += uint64(time.Since(origin)) // sleeps move it, and take no time
+	case realtime:
 		t += clockStart
 	}
 	if !i.putUint64(s[2], t) {
