@@ -82,20 +82,15 @@ func (r *request) limitFields() {
 		return
 	}
 	s := r.limits.State()
-	h := &r.ctx.Response.Header
-	set := func(name string, v int64) {
-		r.scratch = wire.AppendInt(r.scratch[:0], v)
-		h.SetBytesV(name, r.scratch)
-	}
 	if s.RequestsLimit > 0 {
-		set("X-Ratelimit-Limit-Requests", s.RequestsLimit)
-		set("X-Ratelimit-Remaining-Requests", s.RequestsRemaining)
-		h.SetBytesV("X-Ratelimit-Reset-Requests", r.seconds(s.RequestsReset))
+		r.setCount(fieldLimitRequests, s.RequestsLimit)
+		r.setCount(fieldRemainingRequests, s.RequestsRemaining)
+		r.setField(fieldResetRequests, r.seconds(s.RequestsReset))
 	}
 	if s.TokensLimit > 0 {
-		set("X-Ratelimit-Limit-Tokens", s.TokensLimit)
-		set("X-Ratelimit-Remaining-Tokens", s.TokensRemaining)
-		h.SetBytesV("X-Ratelimit-Reset-Tokens", r.seconds(s.TokensReset))
+		r.setCount(fieldLimitTokens, s.TokensLimit)
+		r.setCount(fieldRemainingTokens, s.TokensRemaining)
+		r.setField(fieldResetTokens, r.seconds(s.TokensReset))
 	}
 }
 

@@ -11,9 +11,6 @@ import (
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
-// infoField, sent by a client, asks for the x-yett-* fields that tell what the gateway did.
-const infoField = "X-Yett-Info"
-
 // reply sends a whole JSON answer.
 func (r *request) reply() { r.replyAs(contentJSON) }
 
@@ -28,12 +25,12 @@ func (r *request) replyAs(contentType string) {
 // commonFields are the fields of every answer.
 func (r *request) commonFields() {
 	h := &r.ctx.Response.Header
-	h.SetBytesV("X-Request-Id", r.id[:])
+	r.setField(fieldRequestID, r.id[:])
 	if r.client != nil && family(r.client.ID()) == dialect.AnthropicMessages {
-		h.SetBytesV("Request-Id", r.id[:])
+		r.setField(fieldAnthropicRequestID, r.id[:])
 	}
 	if r.cached != cacheOff {
-		h.Set("X-Yett-Cache", cacheNames[r.cached])
+		r.setField(fieldCache, bytesOf(cacheNames[r.cached]))
 	}
 	r.limitFields()
 	if r.out != nil && r.out.ID() != r.client.ID() {
@@ -46,12 +43,12 @@ func (r *request) commonFields() {
 	if len(r.headers.answer) > 0 {
 		eachLine(r.headers.answer, func(name, value []byte) { h.SetBytesKV(name, value) })
 	}
-	if len(r.ctx.Request.Header.Peek(infoField)) > 0 {
+	if len(r.field(fieldInfo)) > 0 {
 		r.infoFields()
 	}
 }
 
-// infoFields tell which way the request took.
+// infoFields tell which way the request took, to a client who sends x-yett-info.
 func (r *request) infoFields() {
 	h := &r.ctx.Response.Header
 	if r.route != nil {
