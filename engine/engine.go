@@ -188,7 +188,7 @@ func (g *Gateway) accessLog(s *spec.Gateway) *record.Log {
 		return nil
 	}
 	if g.access == nil {
-		g.access = record.New(g.o.Access, s.Log.Format, func(n int) { g.meter.Dropped().Add(n) })
+		g.access = record.New(g.o.Access, s.Log.Format, g.meter.Dropped().Add)
 	}
 	return g.access
 }

@@ -33,8 +33,8 @@ func (r *request) encode(p *provider.Provider, t *route.Target) *fault.Error {
 	id := p.Speaks(r.client.ID())
 	r.out = r.p.Dialects.Of(id)
 	r.upstreamModel = t.AppendModel(r.upstreamModel[:0], r.head.ModelName)
-	target := dialect.Target{Model: textOf(r.upstreamModel), MaxTokens: int64(t.Spec.MaxTokens)}
-	body, e := r.encodeBody(id, &target)
+	r.aim = dialect.Target{Model: textOf(r.upstreamModel), MaxTokens: int64(t.Spec.MaxTokens)}
+	body, e := r.encodeBody(id, &r.aim)
 	if e != nil {
 		return e
 	}

@@ -39,9 +39,6 @@ type channelState struct {
 // maxChannels bounds the channels of one answer: choices, tool calls, content blocks.
 const maxChannels = 256
 
-// holding tells whether any stage takes part in the stream.
-func (r *request) holding() bool { return r.relay.staged }
-
 // channel returns the state of a channel, made when it first speaks.
 func (r *request) channel(d *dialect.Delta) *channelState {
 	chans := r.relay.channels

@@ -37,6 +37,7 @@ type relay struct {
 	text                        int64 // bytes of deltas, to estimate usage where none is reported
 
 	staged        bool
+	plain         dialect.Plain // tells events apart that needn't be read; nil: all are read
 	channels      []channelState
 	spare, output []byte
 	piece         []byte
@@ -99,13 +100,18 @@ func (r *request) firstContent() *fault.Error {
 	}
 }
 
-// enlist tells whether any stage takes part in the stream.
+// enlist tells whether any stage takes part in the stream. Where none does and nothing is translated, plain
+// events are passed on unread.
 func (r *request) enlist() {
 	r.relay.staged = false
 	for i := range r.lane.Stages {
 		if h := r.lane.Stages[i].Info().Hooks; r.taking[i] && (h.Has(abi.OnDelta) || h.Has(abi.OnStreamEnd)) {
 			r.relay.staged = true
 		}
+	}
+	r.relay.plain = nil
+	if !r.relay.staged && r.out.ID() == r.client.ID() {
+		r.relay.plain, _ = r.out.(dialect.Plain)
 	}
 }
 
@@ -148,6 +154,11 @@ func (r *request) take(ev *wire.Event) *fault.Error {
 	y := &r.relay
 	if ev.Data == nil {
 		return nil // comments and bare names mean nothing to clients, and pings of ours replace them
+	}
+	if y.plain != nil && y.content && y.plain.Plain(ev.Name, ev.Data) {
+		y.text += bytesPerToken // providers send about a token an event
+		y.out = append(y.out, ev.Raw...)
+		return nil
 	}
 	y.event.Reset()
 	if e := r.out.Event(ev.Name, ev.Data, &y.event); e != nil {

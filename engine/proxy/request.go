@@ -72,6 +72,7 @@ type request struct {
 	provider      int
 	out           dialect.Dialect // the provider's
 	upstreamModel []byte          // the provider's name for the model
+	aim           dialect.Target  // what the body is prepared for
 	upstream      upstream.Request
 	path          []byte
 	fields        []byte
@@ -230,7 +231,7 @@ func (r *request) reset() {
 	r.encoded, r.whole, r.refusal, r.scratch = keep(r.encoded), keep(r.whole), keep(r.refusal), keep(r.scratch)
 	r.collected = keep(r.collected)
 	r.edits.Reset()
-	r.upstream = upstream.Request{}
+	r.upstream, r.aim = upstream.Request{}, dialect.Target{}
 	r.status, r.streaming, r.fail = 0, false, nil
 	r.hopeless, r.rerouted = false, false
 	r.taking = r.taking[:0]
@@ -250,5 +251,6 @@ func keep(b []byte) []byte {
 	if cap(b) > keepBytes {
 		return nil
 	}
+	scribble(b)
 	return b[:0]
 }
