@@ -16,6 +16,8 @@ func bin(parts ...any) []byte {
 				b = append(b, byte(p>>8))
 			}
 			b = append(b, byte(p))
+		case Kind:
+			b = append(b, byte(p))
 		case ValueType:
 			b = append(b, byte(p))
 		case leb:

@@ -1,6 +1,9 @@
 package module
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 func (m *module) readCode(c *cursor) {
 	n := c.count("functions with code", m.limits.Functions, 3)
@@ -35,9 +38,12 @@ func (m *module) body(c *cursor, w *walker, fn int) {
 	w.walk(m, c, b, fn, nil)
 	m.peak.BodyBytes = max(m.peak.BodyBytes, size)
 	m.peak.Locals = max(m.peak.Locals, b.locals)
-	m.peak.Operands = max(m.peak.Operands, w.operands)
-	if w.operands > m.limits.Operands {
-		c.tooMany(at, "values passed by the calls and branches of one function", int64(w.operands), m.limits.Operands)
+	m.peak.Blocks = max(m.peak.Blocks, w.basic)
+	m.effort += w.effort(b.locals)
+	if m.effort > m.limits.CompileTime {
+		c.fail(LimitExceeded, at, "the code up to this function is estimated to take "+m.effort.String()+
+			" longer to compile than its size justifies, at most "+m.limits.CompileTime.String()+" are allowed",
+			"split functions with many branches and locals, or raise the limit if you trust the module")
 	}
 	c.end = outer
 	m.bodies = append(m.bodies, b)
@@ -76,7 +82,8 @@ type block struct {
 type walker struct {
 	blocks   []block
 	in       instruction
-	operands int
+	operands int // values that calls, blocks and branches pass
+	basic    int // basic blocks, as the engine will see them in the metered module
 	// carry is how many instructions the longest path to here has run since it was charged; unreached if no path
 	// leads here.
 	carry int
@@ -86,7 +93,7 @@ type walker struct {
 func (w *walker) walk(m *module, c *cursor, b body, fn int, p *plan) {
 	results := len(m.types[m.funcs[fn]].Results)
 	w.blocks = append(w.blocks[:0], block{op: opBlock, arity: results, cost: newBlockCost()})
-	w.operands, w.carry = 0, 0
+	w.operands, w.basic, w.carry = 0, 1, 0
 	for len(w.blocks) > 0 {
 		c.instruction(&w.in, m.limits.BrTable)
 		if c.err == nil {
@@ -124,6 +131,7 @@ func (w *walker) labels(m *module, c *cursor) {
 // step opens and closes blocks, and follows the cost of the path.
 func (w *walker) step(m *module, c *cursor, p *plan) {
 	in := &w.in
+	w.basic += basicBlocks(in)
 	w.weigh(p)
 	switch in.op {
 	case opBlock, opLoop, opIf:
@@ -147,6 +155,30 @@ func (w *walker) step(m *module, c *cursor, p *plan) {
 		w.call(m, in.a)
 		m.calls(indirect)
 	}
+}
+
+// effort estimates how long the body that was walked takes to compile, beyond a time in proportion to its size. The
+// factors were measured with wazero 1.12 on a slow core.
+func (w *walker) effort(locals int) time.Duration {
+	blocks := time.Duration(w.basic)
+	return 4*blocks*blocks + 500*blocks*time.Duration(locals) + 100*time.Duration(w.operands)
+}
+
+// basicBlocks returns how many basic blocks an instruction makes, with those of the charges that it gets.
+func basicBlocks(in *instruction) int {
+	switch in.op {
+	case opBlock, opBrIf:
+		return 1
+	case opIf:
+		return 3
+	case opLoop:
+		return 6
+	case opBrTable:
+		return len(in.targets)
+	case opMemoryGrow, opMemoryInit, opMemoryCopy, opMemoryFill, opTableInit, opTableCopy, opTableFill, opTableGrow:
+		return 3
+	}
+	return 0
 }
 
 func (w *walker) top() *block { return &w.blocks[len(w.blocks)-1] }

@@ -91,7 +91,8 @@ type Stats struct {
 // Function numbers grow by one where they were not imported. Tables and memories of the module's own get a maximum of
 // Limits.TableElements and Limits.MemoryPages if theirs is higher or missing; growing beyond fails like growing
 // beyond an own maximum. Function names are kept for traces; names of other things and debug sections
-// (".debug_*", "sourceMappingURL", "linking", "reloc.*") are dropped, as their numbers would be wrong.
+// (".debug_*", "sourceMappingURL", "linking", "reloc.*") are dropped, as their numbers would be wrong. So are custom
+// sections without content.
 //
 // # Errors
 //

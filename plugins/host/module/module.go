@@ -13,7 +13,10 @@
 // All functions are safe for concurrent use. None changes or keeps the bytes given to it, except where said.
 package module
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Info is what a walk over the sections of a module finds.
 type Info struct {
@@ -38,6 +41,8 @@ type Info struct {
 	Producers []Producer
 	// Peak tells how close the module comes to the limits that hold for single functions.
 	Peak Peak
+	// CompileTime is the estimate that [Limits.CompileTime] bounds.
+	CompileTime time.Duration
 
 	wasm []byte
 }
@@ -117,9 +122,7 @@ type Producer struct{ Field, Name, Version string }
 
 // Peak holds the highest value any function of the module reaches.
 type Peak struct {
-	BodyBytes, Locals, Nesting, BrTable, Params, Results int
-	// Operands is the highest [Limits.Operands] of a function.
-	Operands int
+	BodyBytes, Locals, Nesting, BrTable, Params, Results, Blocks int
 }
 
 // CustomSection returns the content of the first custom section of that name, and whether there is one. The

@@ -3,6 +3,7 @@ package module
 import (
 	"bytes"
 	"strconv"
+	"time"
 )
 
 // module is a validated binary: counts, types and the places where a rewrite has to cut.
@@ -31,6 +32,7 @@ type module struct {
 	custom                          []Section
 	names                           map[uint32]string
 	peak                            Peak
+	effort                          time.Duration
 	// callees lists the functions that each body calls, if graph is set; body.calls says where. An indirect call
 	// is listed as the function number indirect.
 	graph   bool
@@ -255,6 +257,7 @@ func (m *module) info() *Info {
 		Custom:          m.custom,
 		Producers:       m.producers(),
 		Peak:            m.peak,
+		CompileTime:     m.effort,
 		wasm:            m.wasm,
 	}
 }

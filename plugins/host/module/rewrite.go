@@ -275,6 +275,8 @@ func (w *rewriter) customSection(s section) {
 	case strings.HasPrefix(name, ".debug_"), strings.HasPrefix(name, "reloc."),
 		name == "sourceMappingURL", name == "linking":
 		return
+	case c.left() == 0:
+		return // wazero 1.12 reports an early end if the last section is an empty one
 	case name == "name":
 		w.buf = w.buf[:0]
 		w.nameSection(c)

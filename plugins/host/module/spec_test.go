@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,7 +20,7 @@ import (
 // specLimits leave room for what the suite does on purpose.
 var specLimits = Limits{
 	Params: 1000, TableElements: 1 << 20, MemoryPages: pageLimit, Nesting: 2000, BrTable: 200_000, BodyBytes: 2 * mib,
-	Operands: 1 << 30,
+	CompileTime: time.Hour,
 }
 
 // specDir finds the WebAssembly specification's test suite, which wazero's module carries in binary form. A missing
