@@ -85,9 +85,17 @@ func (r *request) key(conf *spec.Cache) {
 	m.Add(r.body)
 }
 
-// varying are the header fields that may change an answer and so belong to the key.
+// varying is what else may change an answer and so belongs to the key: header fields that go upstream, and
+// which stages take part, since their conditions may ask about anything.
 func (r *request) varying() []byte {
 	r.scratch = r.scratch[:0]
+	for _, on := range r.taking {
+		if on {
+			r.scratch = append(r.scratch, 1)
+		} else {
+			r.scratch = append(r.scratch, 0)
+		}
+	}
 	for _, f := range forwarded {
 		if f.varies {
 			r.scratch = append(append(r.scratch, r.ctx.Request.Header.Peek(f.name)...), 0)
@@ -98,10 +106,7 @@ func (r *request) varying() []byte {
 
 // tenant is whose data a request's is: the partition of cache, key-value store and instances.
 func (r *request) tenant() string {
-	partition := spec.PartitionConsumer
-	if r.route != nil && r.route.Spec.Cache != nil {
-		partition = r.route.Spec.Cache.Partition
-	}
+	partition := r.partition()
 	if partition == spec.PartitionRoute || r.consumer == nil {
 		return ""
 	}
@@ -156,10 +161,40 @@ func (r *request) replay(e *cache.Entry, how cacheStatus) {
 
 // storing tells whether this request's answer may go to the cache.
 func (r *request) storing() bool {
-	if r.cached == cacheMiss {
-		return true
+	if r.personal {
+		return false
 	}
-	return r.cached == cacheBypass && r.material.Len() > 0
+	return r.cached == cacheMiss || r.cached == cacheBypass && r.material.Len() > 0
+}
+
+// saw notes that a stage looked at something about the caller. If the cache's key doesn't hold it, the
+// answer is this caller's own: another one with the same key might have got another answer.
+func (r *request) saw(f callerFact) {
+	switch {
+	case f == callerTeam && r.consumer != nil && r.partition() == spec.PartitionTeam && r.consumer.Spec.Team != "":
+	case f <= callerTags && r.consumer != nil && r.partition() == spec.PartitionConsumer:
+	default:
+		r.personal = true
+	}
+}
+
+// callerFact is something about a caller that a stage can look at.
+type callerFact uint8
+
+const (
+	callerName callerFact = iota
+	callerTeam
+	callerTags
+	callerAddress
+	callerHeader
+	callerRequest // the request's own id
+)
+
+func (r *request) partition() string {
+	if r.route != nil && r.route.Spec.Cache != nil {
+		return r.route.Spec.Cache.Partition
+	}
+	return spec.PartitionConsumer
 }
 
 // store keeps a whole answer.
@@ -172,7 +207,7 @@ func (r *request) store() {
 // keepAnswer stores an answer that is complete, unfailed and passed every stage.
 func (r *request) keepAnswer(body []byte, contentType string, stream bool) {
 	conf := r.route.Spec.Cache
-	if len(body) > conf.EntryBytes {
+	if len(body) > conf.EntryBytes || r.personal {
 		r.land(nil)
 		return
 	}

@@ -18,22 +18,26 @@ func (x *exchange) Get(f abi.Field, i, j int) ([]byte, bool) {
 	r := (*request)(x)
 	switch f {
 	case abi.FieldRequestID:
+		r.saw(callerRequest)
 		return r.id[:], true
 	case abi.FieldDialect:
 		return bytesOf(r.client.ID().String()), true
 	case abi.FieldRoute:
 		return bytesOf(r.route.Spec.Name), true
 	case abi.FieldConsumer:
+		r.saw(callerName)
 		if r.consumer == nil {
 			return nil, false
 		}
 		return bytesOf(r.consumer.Spec.Name), true
 	case abi.FieldTeam:
+		r.saw(callerTeam)
 		if r.consumer == nil || r.consumer.Spec.Team == "" {
 			return nil, false
 		}
 		return bytesOf(r.consumer.Spec.Team), true
 	case abi.FieldClientIP:
+		r.saw(callerAddress)
 		r.scratch = remoteIP(r.scratch[:0], r.ctx.RemoteAddr())
 		return r.scratch, true
 	case abi.FieldMethod:
@@ -139,9 +143,11 @@ func (x *exchange) Named(family abi.Name, name []byte) ([]byte, bool) {
 		if secretField(name) {
 			return nil, false
 		}
+		r.saw(callerHeader)
 		v := r.ctx.Request.Header.PeekBytes(name)
 		return v, v != nil
 	case abi.NameTag:
+		r.saw(callerTags)
 		v := (*facts)(r).Tag(textOf(name))
 		return bytesOf(v), v != ""
 	case abi.NameParam:

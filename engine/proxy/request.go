@@ -56,6 +56,7 @@ type request struct {
 	call     hook.Call
 	states   [][]byte
 	taking   []bool // which stages take part in this request, decided once
+	personal bool   // a stage looked at what the cache's key doesn't hold
 	rerouted bool   // a stage chose the model; head.ModelName is its choice
 	asked    dialect.View
 	said     dialect.View
@@ -174,6 +175,7 @@ func (r *request) run() *fault.Error {
 	if r.endpoint.direct() { // lists, and raw paths below a provider's prefix
 		return r.serveDirect()
 	}
+	r.pickStages()
 	if done, e := r.lookup(); done || e != nil { // cache
 		return e
 	}
@@ -234,7 +236,7 @@ func (r *request) reset() {
 	r.upstream, r.aim = upstream.Request{}, dialect.Target{}
 	r.status, r.streaming, r.fail = 0, false, nil
 	r.hopeless, r.rerouted = false, false
-	r.taking = r.taking[:0]
+	r.taking, r.personal = r.taking[:0], false
 	r.answer = dialect.Answer{}
 	r.relay.reset()
 	r.watching = false

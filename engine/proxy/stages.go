@@ -13,7 +13,6 @@ const stageBudget = 30 * time.Second
 
 // requestStages runs the pipeline over the request, in order. done says that a stage answered itself.
 func (r *request) requestStages() (done bool, e *fault.Error) {
-	r.decide()
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
 		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnRequest) {
@@ -36,9 +35,9 @@ func (r *request) requestStages() (done bool, e *fault.Error) {
 	return false, r.rewrite()
 }
 
-// decide evaluates the stages' conditions, once and before any stage runs: a stage that took part in the
+// pickStages evaluates the stages' conditions, once and before any stage runs: a stage that took part in the
 // request takes part in the answer, whatever another stage made of the request since.
-func (r *request) decide() {
+func (r *request) pickStages() {
 	r.taking = r.taking[:0]
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
