@@ -15,6 +15,7 @@ import (
 // plain and in a streamed call. Stream repair is not part of this release, so a stream that breaks after its
 // first token must end in a clean error.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	const whole, errs, broken = "whole", "error", "broken stream"
 	for _, c := range []struct {
 		name   string

@@ -22,6 +22,7 @@ import (
 // word of its own, in both dialects, whole and streamed, cached and not, with stages, faults and clients who
 // leave. No word is ever in another's answer, nor upstream under another's request.
 func TestTenants(t *testing.T) {
+	t.Parallel()
 	const tenants = 16
 	total := 10_000
 	if raceEnabled {
