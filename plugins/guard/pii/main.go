@@ -100,7 +100,7 @@ func (g *guard) OnRequest(r sdk.Request) sdk.Verdict {
 	if !g.requests {
 		return sdk.Continue
 	}
-	g.scanner.on, g.scanner.known = g.all, nil
+	g.scanner.look(g.all, nil)
 	for i := range r.NumMessages() {
 		m := r.Message(i)
 		for j := range m.NumParts() {
@@ -165,15 +165,17 @@ func (g *guard) OnResponse(r sdk.Response) sdk.Verdict {
 
 // ready prepares for an answer. It tells whether there is anything to look for.
 func (g *guard) ready(c sdk.Call) bool {
-	g.scanner.on, g.scanner.known = [entities]bool{}, nil
+	var on [entities]bool
 	if g.answers {
-		g.scanner.on = g.all
+		on = g.all
 	}
 	g.vault.reset()
+	var known *vault
 	if g.restore {
 		g.state.load(c, &g.vault)
-		g.scanner.known = &g.vault
+		known = &g.vault
 	}
+	g.scanner.look(on, known)
 	return g.answers || len(g.vault.entries) > 0
 }
 

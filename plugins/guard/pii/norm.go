@@ -1,6 +1,9 @@
 package main
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+	"unsafe"
+)
 
 // Units that aren't ASCII characters.
 const (
@@ -57,9 +60,16 @@ func (v *view) add(u byte, at int) {
 	v.at = append(v.at, int32(at))
 }
 
+// ascii looks at eight bytes at a time: it is run over every text.
 func ascii(text []byte) bool {
-	for _, c := range text {
-		if c >= utf8.RuneSelf {
+	n := 0
+	for ; n+8 <= len(text); n += 8 {
+		if *(*uint64)(unsafe.Pointer(&text[n]))&0x8080808080808080 != 0 { // any order of bytes will do
+			return false
+		}
+	}
+	for ; n < len(text); n++ {
+		if text[n] >= utf8.RuneSelf {
 			return false
 		}
 	}

@@ -39,118 +39,197 @@ const (
 // Texts come whole or as the window of a stream. The result doesn't depend on where a stream was cut: a matcher looks
 // at what is there from a start on, and says more if the end of the window is within reach. Then all from that
 // start on is held back, and looked at again with what follows.
+//
+// Inside of WebAssembly a byte that is only passed over costs a few nanoseconds, and a call as much as ten bytes. So
+// the loop stops only at triggers: a digit, or a mark without which nothing here is a match.
 type scanner struct {
 	on       [entities]bool
 	known    *vault // placeholders to look for; nil: none
+	triggers [256]bool
+	armed    [entities]bool // what triggers was made for
 	view     view
 	u        []byte // view.units
 	final    bool   // nothing follows
 	found    []match
 	numbered numbers
+	at       int // the next @, len(u) if there is none
+}
+
+// look says what to look for.
+func (s *scanner) look(on [entities]bool, known *vault) {
+	s.on, s.known = on, known
+	s.triggers['['] = known != nil
+	if on == s.armed {
+		return
+	}
+	s.armed = on
+	numbers := on[phone] || on[card] || on[ssn] || on[ip]
+	for c := byte('0'); c <= '9'; c++ {
+		s.triggers[c] = numbers || on[iban]
+	}
+	s.triggers['+'], s.triggers['('] = on[phone], on[phone]
+	s.triggers['@'], s.triggers[':'] = on[email], on[ip]
 }
 
 // scan looks for matches that begin at or after unit from. The units before are context. It returns the unit from
 // which on nothing is decided yet, len(s.u) if all is. Matches are in s.found, in order, without overlaps.
 func (s *scanner) scan(from int, final bool) (undecided int) {
-	s.u, s.final, s.found = s.view.units, final, s.found[:0]
-	tail := s.tail(from)
-	next := s.nextAt(from)
-	for n := from; n < len(s.u); {
-		c := s.u[n]
-		class := classes[c]
-		if class == 0 {
+	s.u, s.final, s.found, s.at = s.view.units, final, s.found[:0], -1
+	u, triggers := s.u, &s.triggers
+	stop := s.tail(from)
+	floor := from // matches begin here or later
+	for n := from; ; {
+		for n < stop && !triggers[u[n]] {
 			n++
-			continue
 		}
-		m, out := match{}, no
-		switch {
-		case c == '[':
-			m, out = s.placeholder(n)
-		case s.wordBefore(n):
-		default:
-			if s.on[email] && class&local != 0 {
-				if n >= tail {
-					out = more
-				} else if next >= 0 && n < next && next-n <= maxLocal {
-					m, out = s.email(n, next)
-				}
-			}
-			if out == no {
-				m, out = s.atStart(n, class)
-			}
+		if n >= stop {
+			break
 		}
-		switch out {
+		switch m, out := s.try(n, floor); out {
 		case more:
-			return n
+			return m.from
 		case yes:
 			s.found = append(s.found, m)
-			n = m.to
+			n, floor = m.to, m.to
 		default:
-			n = s.skip(n, class)
-		}
-		if next >= 0 && next < n {
-			next = s.nextAt(n)
+			n = s.skip(n)
 		}
 	}
-	return len(s.u)
+	if stop < len(u) {
+		return max(stop, floor)
+	}
+	return s.lastWord(floor)
 }
 
-// atStart tries the matchers that begin at a word's start.
-func (s *scanner) atStart(n int, class uint8) (match, outcome) {
-	if class&letter != 0 && s.on[iban] {
-		if m, out := s.iban(n); out != no {
+// try looks at a trigger.
+func (s *scanner) try(n, floor int) (m match, out outcome) {
+	switch c := s.u[n]; {
+	case c == '[':
+		return s.placeholder(n)
+	case c == '@':
+		return s.address(n, floor)
+	case c == ':':
+		from := n
+		for from > floor && n-from < 5 && classes[s.u[from-1]]&hex != 0 {
+			from--
+		}
+		if s.wordBefore(from) {
+			return match{}, no
+		}
+		return s.ipv6(from)
+	case s.wordBefore(n):
+		if !s.countryBefore(n, floor) {
+			return match{}, no
+		}
+		if m, out := s.addressAhead(n, floor); out != no {
 			return m, out
 		}
+		return s.iban(n - 2)
 	}
-	if s.on[ip] && (class&hex != 0 || s.u[n] == ':') {
+	if m, out := s.addressAhead(n, floor); out != no {
+		return m, out
+	}
+	if s.on[ip] && classes[s.u[n]]&hex != 0 {
 		if m, out := s.ipv6(n); out != no {
 			return m, out
 		}
 	}
-	if class&number != 0 {
-		return s.number(n)
-	}
-	return match{}, no
+	return s.number(n)
 }
 
-// skip goes to where the next match may begin: over the rest of a word, but not over digits' ends.
-func (s *scanner) skip(n int, class uint8) int {
-	if class&word == 0 {
+// countryBefore tells whether the digit at n follows two letters that begin a word.
+func (s *scanner) countryBefore(n, floor int) bool {
+	return s.on[iban] && n-2 >= floor && classes[s.u[n-1]]&letter != 0 && classes[s.u[n-2]]&letter != 0 && !s.wordBefore(n-2)
+}
+
+// addressAhead looks for an address that n is in the local part of.
+func (s *scanner) addressAhead(n, floor int) (match, outcome) {
+	if !s.on[email] {
+		return match{}, no
+	}
+	if s.at < n {
+		s.at = n
+		for s.at < len(s.u) && s.u[s.at] != '@' {
+			s.at++
+		}
+	}
+	if s.at == len(s.u) || s.at-n > maxLocal {
+		return match{}, no
+	}
+	for k := n; k < s.at; k++ {
+		if classes[s.u[k]]&local == 0 {
+			return match{}, no
+		}
+	}
+	return s.address(s.at, floor)
+}
+
+// address looks for an address around an @.
+func (s *scanner) address(at, floor int) (match, outcome) {
+	from := at
+	for from > floor && at-from < maxLocal && classes[s.u[from-1]]&local != 0 {
+		from--
+	}
+	for from < at && s.wordBefore(from) {
+		from++
+	}
+	return s.email(from, at)
+}
+
+// lastWord is for texts that may go on, where words aren't held anyway: the begin of a last word that an account number
+// or an IPv6 address could begin with, len(s.u) if there is none.
+func (s *scanner) lastWord(floor int) int {
+	n := len(s.u)
+	if s.final || !s.on[iban] && !s.on[ip] {
+		return n
+	}
+	for n > floor && len(s.u)-n < 5 && classes[s.u[n-1]]&word != 0 {
+		n--
+	}
+	if n == len(s.u) || len(s.u)-n > 4 || s.wordBefore(n) {
+		return len(s.u)
+	}
+	if s.on[iban] && len(s.u)-n < 4 {
+		if _, out := s.iban(n); out == more {
+			return n
+		}
+	}
+	for _, c := range s.u[n:] {
+		if !s.on[ip] || classes[c]&hex == 0 {
+			return len(s.u)
+		}
+	}
+	return n
+}
+
+// tail is where the characters begin that reach to the end of the text and may be the begin of an address, len(s.u) if
+// there are none or too many.
+func (s *scanner) tail(from int) int {
+	end := len(s.u)
+	if s.final || !s.on[email] {
+		return end
+	}
+	n := end
+	for n > 0 && end-n <= maxLocal && classes[s.u[n-1]]&local != 0 {
+		n--
+	}
+	if end-n > maxLocal {
+		return end
+	}
+	for n = max(n, from); n < end && s.wordBefore(n); n++ {
+	}
+	return n
+}
+
+// skip goes on after a trigger: over the rest of its word.
+func (s *scanner) skip(n int) int {
+	if classes[s.u[n]]&word == 0 {
 		return n + 1
 	}
 	for n < len(s.u) && classes[s.u[n]]&word != 0 {
 		n++
 	}
 	return n
-}
-
-// nextAt is the next @, -1 if there is none.
-func (s *scanner) nextAt(n int) int {
-	if !s.on[email] {
-		return -1
-	}
-	for ; n < len(s.u); n++ {
-		if s.u[n] == '@' {
-			return n
-		}
-	}
-	return -1
-}
-
-// tail is where the characters begin that reach to the end of the text and may be the begin of an address. It is
-// beyond the end if there are none, or they are too many.
-func (s *scanner) tail(from int) int {
-	if s.final || !s.on[email] {
-		return len(s.u) + 1
-	}
-	n := len(s.u)
-	for n > 0 && len(s.u)-n <= maxLocal && classes[s.u[n-1]]&local != 0 {
-		n--
-	}
-	if len(s.u)-n > maxLocal {
-		return len(s.u) + 1
-	}
-	return max(n, from)
 }
 
 // wordBefore tells whether n is within a word, or within a number that goes on.
@@ -173,8 +252,6 @@ const (
 	local  // of an address before the @
 	domain // of an address after it
 	word   // a match neither begins nor ends next to it
-	number // a number may begin with it
-	start  // anything else that a match may begin with
 )
 
 var classes = func() (t [256]uint8) {
@@ -182,7 +259,7 @@ var classes = func() (t [256]uint8) {
 		b := byte(c)
 		switch {
 		case b >= '0' && b <= '9':
-			t[c] = digits | hex | local | domain | word | number
+			t[c] = digits | hex | local | domain | word
 		case b >= 'a' && b <= 'f', b >= 'A' && b <= 'F':
 			t[c] = letter | hex | local | domain | word
 		case b >= 'g' && b <= 'z', b >= 'G' && b <= 'Z':
@@ -198,10 +275,6 @@ var classes = func() (t [256]uint8) {
 	t['_'] |= word
 	t['.'] |= domain
 	t['-'] |= domain
-	t['+'] |= number
-	t['('] |= number
-	t[':'] |= start
-	t['['] |= start
 	t[foreign] = local | domain | word
 	return t
 }()
@@ -222,11 +295,6 @@ const (
 
 // email looks for an address whose part before the @ begins at n.
 func (s *scanner) email(n, at int) (match, outcome) {
-	for k := n; k < at; k++ {
-		if classes[s.u[k]]&local == 0 {
-			return match{}, no
-		}
-	}
 	for n < at && (s.u[n] == '.' || s.u[n] == '-' || s.u[n] == '+') {
 		n++ // a list's mark or a sentence's end before it
 	}
