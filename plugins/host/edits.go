@@ -1,6 +1,9 @@
 package host
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/sdk/abi"
 	"github.com/yett-gateway/yett/sdk/abi/table"
@@ -10,6 +13,7 @@ import (
 type edits struct {
 	list  []record
 	bytes []byte // names and values, one after another
+	moves bool   // some edits move others' indices
 	one   hook.Edit
 }
 
@@ -19,6 +23,7 @@ type record struct {
 	field                 abi.Field
 	family                abi.Name
 	i, j                  int32
+	turn                  int32 // its place among the edits that were recorded
 	name, nameEnd, valEnd int
 }
 
@@ -26,7 +31,7 @@ type record struct {
 const keepCapacity = 256 << 10
 
 func (e *edits) reset() {
-	e.list = e.list[:0]
+	e.list, e.moves = e.list[:0], false
 	if cap(e.bytes) > keepCapacity {
 		e.bytes = nil
 	}
@@ -44,8 +49,43 @@ func (e *edits) add(r record, name, value []byte) abi.Status {
 	r.nameEnd = len(e.bytes)
 	e.bytes = append(e.bytes, value...)
 	r.valEnd = len(e.bytes)
+	r.turn = int32(len(e.list))
+	e.moves = e.moves || r.phase() > 0
 	e.list = append(e.list, r)
 	return abi.OK
+}
+
+// phase is when an edit is made, so that the indices of all edits are those that the guest read: first what moves
+// nothing, then what takes parts and messages out or puts them in, from the last to the first, then system text.
+func (r *record) phase() int {
+	switch {
+	case r.field == abi.FieldSystem:
+		return 3
+	case r.field == abi.FieldMessages:
+		return 2
+	case r.op == abi.Remove:
+		return 1
+	}
+	return 0
+}
+
+// order compares edits by when they are made. At one place what goes out goes first, and what comes in comes in the
+// order it was recorded, which means that the last is put in first.
+func order(a, b record) int {
+	phase := a.phase()
+	if c := cmp.Compare(phase, b.phase()); c != 0 {
+		return c
+	}
+	if phase == 0 || phase == 3 {
+		return cmp.Compare(a.turn, b.turn)
+	}
+	if c := cmp.Compare(b.i, a.i); c != 0 {
+		return c
+	}
+	if phase == 1 {
+		return cmp.Or(cmp.Compare(b.j, a.j), cmp.Compare(a.turn, b.turn))
+	}
+	return cmp.Or(cmp.Compare(b.op, a.op), cmp.Compare(b.turn, a.turn)) // Remove is above Insert
 }
 
 // undoer is what an exchange offers that can go back to an earlier state: Mark names the state, Undo returns to it.
@@ -59,6 +99,9 @@ type undoer interface {
 func (e *edits) apply(x hook.Exchange) (f *failure, undone bool) {
 	if len(e.list) == 0 {
 		return nil, true
+	}
+	if e.moves {
+		slices.SortFunc(e.list, order)
 	}
 	u, can := x.(undoer)
 	mark := 0

@@ -19,7 +19,7 @@ type run struct {
 	window, before string
 	fresh          int
 	final          bool
-	edits          []func() abi.Status
+	edits          []edit
 	slots          [abi.Slots]string
 }
 
@@ -100,8 +100,7 @@ func (r *run) Edit(op abi.Edit, f abi.Field, i, j int32, value []byte) abi.Statu
 	case len(r.edits) >= abi.MaxEdits:
 		return abi.TooLarge
 	}
-	text := string(value)
-	r.edits = append(r.edits, func() abi.Status { return r.c.Apply(op, f, int(i), int(j), text) })
+	r.edits = append(r.edits, edit{op: op, field: f, i: int(i), j: int(j), value: string(value), turn: len(r.edits)})
 	return abi.OK
 }
 
@@ -110,8 +109,7 @@ func (r *run) SetNamed(family abi.Name, name string, value []byte) abi.Status {
 	if r.c == nil {
 		return abi.BadField
 	}
-	text := string(value)
-	r.edits = append(r.edits, func() abi.Status { return r.c.SetNamed(family, name, text) })
+	r.edits = append(r.edits, edit{family: family, name: name, value: string(value), turn: len(r.edits)})
 	return abi.OK
 }
 

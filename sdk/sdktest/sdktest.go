@@ -13,6 +13,7 @@ package sdktest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -208,9 +209,10 @@ func (h *Host) run(r *run, args [3]int32) Result {
 	v := h.call(r.hook, args)
 	got := r.result(v)
 	if a := v.Action(); a == abi.Edited || a == abi.Reroute || a == abi.Tag {
+		slices.SortFunc(r.edits, order)
 		for _, e := range r.edits {
-			if s := e(); s != abi.OK {
-				h.t.Fatalf("an edit of %s can't be made: %s", r.hook, s)
+			if s := e.make(r.c); s != abi.OK {
+				h.t.Fatalf("an edit of %s in %s can't be made: %s", e.what(), r.hook, s)
 			}
 		}
 	}
