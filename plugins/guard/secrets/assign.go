@@ -1,0 +1,403 @@
+package main
+
+// assignment looks for a secret that a separator at n gives a name to, as in `password = "…"`, `"token": "…"` or
+// `API_KEY=…`. The match is the value alone.
+func (s *scanner) assignment(n int) (match, outcome) {
+	if n > 0 && (s.u[n-1] == '=' || s.u[n-1] == ':') {
+		return match{}, no // of a separator that began before
+	}
+	k := n
+	for k < len(s.u) && k < n+3 && (s.u[k] == '=' || s.u[k] == ':' || s.u[k] == '>' || s.u[k] == '|') {
+		k++
+	}
+	switch s.u[n] {
+	case ',':
+		k = n + 1
+		if n == 0 || !in(s.u[n-1], quote) || !s.quoted(k) {
+			return match{}, no
+		}
+	case '|':
+		if k < n+2 {
+			return match{}, no
+		}
+	}
+	strength := s.named(n)
+	if strength == notSecret {
+		return match{}, no
+	}
+	return s.value(k, strength)
+}
+
+// value reads the value of a name from k on.
+func (s *scanner) value(k int, strength strength) (match, outcome) {
+	for begin := k; k < len(s.u) && k < begin+4 && (s.u[k] == ' ' || s.u[k] == '\t' || s.u[k] == '*'); {
+		k++
+	}
+	if k >= len(s.u) {
+		return match{}, no
+	}
+	closing := byte(0)
+	if in(s.u[k], quote) {
+		closing = s.u[k]
+		k++
+	}
+	if k >= len(s.u) {
+		return match{}, no
+	}
+	if !s.on[generic] && !s.on[cloudKey] {
+		return match{}, no
+	}
+	if m, out := s.specific(k); out != no {
+		return m, out
+	}
+	end := s.valueEnd(k, closing)
+	if end-k > maxValue {
+		return match{}, no
+	}
+	if s.ended(end) {
+		if s.hopeless(k) {
+			return match{}, no
+		}
+		return match{from: k}, more
+	}
+	if closing != 0 && (end >= len(s.u) || s.u[end] != closing) {
+		closing = 0 // a quote that never closes
+	}
+	if closing == 0 {
+		for end > k && in(s.u[end-1], dot) {
+			end-- // of the sentence
+		}
+	}
+	if !s.secret(k, end, closing != 0, strength) {
+		return match{}, no
+	}
+	return match{from: k, to: end, entity: generic}, yes
+}
+
+// quoted tells whether a quote follows at k, after a space or none.
+func (s *scanner) quoted(k int) bool {
+	if k < len(s.u) && s.u[k] == ' ' {
+		k++
+	}
+	return k < len(s.u) && in(s.u[k], quote)
+}
+
+// maxValue is the longest value that a name gives.
+const maxValue = 512
+
+// specific looks for a secret of a known format at k.
+func (s *scanner) specific(k int) (match, outcome) {
+	switch {
+	case in(s.u[k], alnum):
+		if m, out := s.prefixed(k); out != no {
+			return m, out
+		}
+		if m, out := s.jwt(k); out != no {
+			return m, out
+		}
+		return s.header(k)
+	case s.u[k] == '-':
+		return s.pem(k)
+	}
+	return match{}, no
+}
+
+// valueEnd is where a value ends that begins at k.
+func (s *scanner) valueEnd(k int, closing byte) int {
+	for ; k < len(s.u); k++ {
+		switch c := s.u[k]; {
+		case c == '\n' || c == '\r':
+			return k
+		case closing != 0:
+			if c == closing {
+				return k
+			}
+		case in(c, white|quote|punctuation) || c == other:
+			return k
+		}
+	}
+	return k
+}
+
+// hopeless tells whether what begins at k can't be a secret, so that it isn't held.
+func (s *scanner) hopeless(k int) bool {
+	switch s.u[k] {
+	case '$', '{', '[', '<', '(', '*', '%', ' ', ',':
+		return true
+	}
+	return false
+}
+
+// secret tells whether the value from k to end is one.
+func (s *scanner) secret(k, end int, quoted bool, strength strength) bool {
+	v := s.u[k:end]
+	if !s.on[generic] || len(v) == 0 || s.hopeless(k) || placeholder(v) {
+		return false
+	}
+	m := mix(v)
+	if !quoted && end < len(s.u) && (s.u[end] == '(' || s.u[end] == '[') {
+		return false // a call in a program
+	}
+	letters := m.lowers + m.uppers
+	if strength == password {
+		switch {
+		case len(v) < 6 || spaces(v) > 0:
+			return false
+		case quoted:
+			return m.digits > 0 && letters > 0 || m.others > 0 && letters > 0 && !wordy(v) || m.digits == len(v) || entropy(v) >= 350 && !wordy(v)
+		}
+		return letters > 0 && m.digits > 0 && !chain(v) || letters > 0 && m.others-dots(v) > 1 && entropy(v) >= 280 && !chain(v)
+	}
+	if len(v) < 10 || spaces(v) > 0 || !quoted && chain(v) {
+		return false
+	}
+	if strength == pattern && len(v) < 16 {
+		return false
+	}
+	return m.varied() && entropy(v) >= 290 && !wordy(v) && !contains(v, "://")
+}
+
+// spaces counts spaces.
+func spaces(u []byte) (n int) {
+	for _, c := range u {
+		if c == ' ' || c == '\t' {
+			n++
+		}
+	}
+	return n
+}
+
+func dots(u []byte) (n int) {
+	for _, c := range u {
+		if c == '.' || c == '_' {
+			n++
+		}
+	}
+	return n
+}
+
+// chain tells whether units are names of a program with dots between: settings.API_KEY.
+func chain(u []byte) bool {
+	dotted, from := false, 0
+	for n := 0; n <= len(u); n++ {
+		if n < len(u) && u[n] != '.' {
+			if !in(u[n], word) {
+				return false
+			}
+			continue
+		}
+		if n == from || !in(u[from], letter|underscore) {
+			return false
+		}
+		dotted = dotted || n < len(u)
+		from = n + 1
+	}
+	return dotted
+}
+
+// placeholders are what stands in examples where a secret would. They are in lower case.
+var placeholders = []string{
+	"your", "xxxx", "****", "....", "placeholder", "redacted", "changeme", "change_me", "change-me", "insert", "replace",
+	"dummy", "process.env", "os.environ", "getenv", "secrets.", "vault.", "env.", "${", "{{", "<", "_here", "-here", "undefined",
+	"12345678", "abcdefgh",
+}
+
+// placeholder tells whether a value only stands for a secret.
+func placeholder(v []byte) bool {
+	var room [64]byte
+	low := room[:0]
+	for _, c := range v[:min(len(v), len(room))] {
+		if in(c, upper) {
+			c += 'a' - 'A'
+		}
+		low = append(low, c)
+	}
+	for _, p := range placeholders {
+		if contains(low, p) {
+			return true
+		}
+	}
+	same := true
+	for _, c := range v {
+		same = same && c == v[0]
+	}
+	return same
+}
+
+// strength is how much a name tells of its value.
+type strength uint8
+
+const (
+	notSecret strength = iota
+	pattern            // a vendor's name: values of keys are long and random
+	key                // token, secret, API key
+	password           // anything may be one
+)
+
+// named is what the name before the separator at n tells.
+func (s *scanner) named(n int) strength {
+	k := n
+	for k > 0 && n-k < 6 && (in(s.u[k-1], white|quote) || s.u[k-1] == ']' || s.u[k-1] == ')' || s.u[k-1] == '*' || s.u[k-1] == '?') {
+		k--
+	}
+	end := k
+	for k > 0 && end-k < maxName && in(s.u[k-1], name|dot) {
+		k--
+	}
+	if k == end {
+		return notSecret
+	}
+	var room [2 * maxName]byte
+	compact := lowerLetters(room[:0], s.u[k:end])
+	if len(compact) == 0 {
+		return notSecret
+	}
+	if isType(compact) && k > 1 {
+		return s.typed(k)
+	}
+	if got := strengthOf(compact); got != notSecret {
+		return got
+	}
+	// "API key: …" in prose
+	before := k
+	for before > 0 && s.u[before-1] == ' ' && k-before < 2 {
+		before--
+	}
+	first := before
+	for first > 0 && before-first < maxName && in(s.u[first-1], name) {
+		first--
+	}
+	if before == k || first == before {
+		return notSecret
+	}
+	both := lowerLetters(room[:0], s.u[first:before])
+	both = lowerLetters(both, s.u[k:end])
+	return spoken(both)
+}
+
+const maxName = 40
+
+// typed is what a name tells that has a type between it and the separator, as in `password: str = "…"`.
+func (s *scanner) typed(k int) strength {
+	for begin := k; k > 0 && begin-k < 3 && (s.u[k-1] == ' ' || s.u[k-1] == ':'); {
+		k--
+	}
+	if k == 0 || s.u[k] != ':' {
+		return notSecret
+	}
+	end := k
+	for k > 0 && end-k < maxName && in(s.u[k-1], name|dot) {
+		k--
+	}
+	var room [maxName]byte
+	return strengthOf(lowerLetters(room[:0], s.u[k:end]))
+}
+
+func isType(compact []byte) bool {
+	switch string(compact) {
+	case "str", "string", "text", "conststring", "char":
+		return true
+	}
+	return false
+}
+
+// lowerLetters appends the letters and digits of u in lower case.
+func lowerLetters(dst, u []byte) []byte {
+	for _, c := range u {
+		switch {
+		case in(c, upper):
+			dst = append(dst, c+'a'-'A')
+		case in(c, lower|digit):
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// Names of secrets, without what stands between their words.
+var (
+	passwordNames = []string{"password", "passwd", "passwort", "passphrase", "contrasena", "motdepasse", "senha", "kennwort", "parola", "passcode", "userpass", "dbpass", "adminpass", "rootpass"}
+	keyNames      = []string{
+		"secret", "token", "apikey", "accesskey", "privatekey", "authkey", "accountkey", "sharedkey", "sharedaccesskey", "masterkey",
+		"encryptionkey", "encryptkey", "signingkey", "signaturekey", "licensekey", "servicekey", "subscriptionkey", "credential",
+		"clientkey", "consumerkey", "appkey", "authorization", "cookiesalt", "sessionkey", "webhookkey", "serverkey", "adminkey", "sshkey", "hmackey", "aeskey", "cryptkey",
+	}
+	vendorNames = []string{
+		"adafruit", "adobe", "airtable", "algolia", "alibaba", "asana", "atlassian", "jira", "confluence", "aws", "azure", "beamer",
+		"bitbucket", "bittrex", "cloudflare", "codecov", "cohere", "coinbase", "confluent", "contentful", "databricks", "datadog",
+		"discord", "droneci", "dropbox", "etsy", "facebook", "fastly", "finnhub", "flickr", "freshbooks", "gitter", "gocardless",
+		"heroku", "hubspot", "intercom", "artifactory", "bintray", "kraken", "kucoin", "launchdarkly", "linear", "linkedin",
+		"lob", "looker", "mailchimp", "mailgun", "mapbox", "mattermost", "meraki", "messagebird", "mistral", "deepseek", "netlify", "newrelic", "nytimes",
+		"okta", "openai", "plaid", "rapidapi", "sendbird", "sentry", "snyk", "sonar", "squarespace", "sumologic", "sumo", "telegram", "travis", "trello", "twilio",
+		"twitch", "twitter", "typeform", "yandex", "zendesk", "sidekiq", "finicity", "etherscan", "infura", "alchemy", "auth0", "gitlabsession", "nytimes", "newyorktimes", "privateai", "sidekiq", "contribsys", "jfrog", "dnkey", "pagerduty", "segment", "amplitude",
+	}
+	// harmless are the ends of names whose values aren't secrets.
+	harmless = []string{
+		"name", "path", "file", "filename", "url", "uri", "type", "length", "size", "count", "field", "label", "hint", "policy", "regex",
+		"expires", "expiresin", "expiry", "ttl", "limit", "limits", "prefix", "version", "region", "arn", "endpoint", "host", "env", "var", "header", "placeholder", "tokens", "budget", "usage", "column", "at", "date", "time",
+	}
+)
+
+// strengthOf is what a name tells, given without what stands between its words and in lower case.
+func strengthOf(compact []byte) strength {
+	if string(compact) == "pwd" || string(compact) == "pass" || string(compact) == "pw" {
+		return password
+	}
+	if len(compact) > 3 && (string(compact[len(compact)-3:]) == "pwd") {
+		return password
+	}
+	for _, h := range harmless {
+		if len(compact) > len(h) && string(compact[len(compact)-len(h):]) == h {
+			return notSecret
+		}
+	}
+	best := nameIn(compact)
+	if best == password {
+		return password
+	}
+	if contains(compact, "public") || contains(compact, "tokeniz") || contains(compact, "tokentype") {
+		return notSecret
+	}
+	if string(compact) == "auth" || string(compact) == "sig" {
+		return key
+	}
+	return best
+}
+
+// namedStrength is a name and what it tells.
+type namedStrength struct {
+	name     string
+	strength strength
+}
+
+// byLetter are all names by their first letter or digit.
+var byLetter = func() (t [256][]namedStrength) {
+	for strength, list := range map[strength][]string{password: passwordNames, key: keyNames, pattern: vendorNames} {
+		for _, n := range list {
+			t[n[0]] = append(t[n[0]], namedStrength{n, strength})
+		}
+	}
+	return t
+}()
+
+// nameIn is the most that any name within u tells.
+func nameIn(u []byte) (best strength) {
+	for n, c := range u {
+		for _, e := range byLetter[c] {
+			if e.strength > best && len(u)-n >= len(e.name) && string(u[n:n+len(e.name)]) == e.name {
+				best = e.strength
+			}
+		}
+	}
+	return best
+}
+
+// spoken is what two words together tell.
+func spoken(both []byte) strength {
+	for _, k := range keyNames {
+		if len(both) >= len(k) && string(both[len(both)-len(k):]) == k {
+			return key
+		}
+	}
+	return notSecret
+}

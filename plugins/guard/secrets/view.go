@@ -1,0 +1,211 @@
+package main
+
+import "unicode/utf8"
+
+// other is the unit of a character that belongs to no secret.
+const other = 0x80
+
+// view is a text as the scanner reads it: one byte for each character that counts. What only looks like an ASCII
+// character is that character (full-width and mathematical letters, Cyrillic and Greek look-alikes), what can't be seen
+// is left out (zero-width characters, tags), and an escape such as \u0041 is what it stands for. In JSON, all escapes are.
+type view struct {
+	units []byte
+	at    []int32 // at[n] is where unit n begins in the text, and one more for the end; nil if units is the text itself
+	room  []byte  // of units that aren't the text
+	open  bool    // the text ends within a character or an escape
+}
+
+// place is where unit n begins in the text.
+func (v *view) place(n int) int {
+	if v.at == nil {
+		return n
+	}
+	return int(v.at[n])
+}
+
+// unitAt is the first unit that begins at place or after it.
+func (v *view) unitAt(place int) int {
+	if v.at == nil {
+		return place
+	}
+	low, high := 0, len(v.units)
+	for low < high {
+		if mid := (low + high) / 2; int(v.at[mid]) < place {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// read makes the view of a text, which is kept until the next call. json says that the text is JSON.
+func (v *view) read(text []byte, json bool) {
+	v.open = false
+	if plain(text) {
+		v.units, v.at = text, nil
+		return
+	}
+	v.units, v.at = v.room[:0], v.at[:0]
+	for n := 0; n < len(text); {
+		u, size := unit(text[n:], json)
+		if size == 0 {
+			v.open = true
+			v.add(other, n)
+			break
+		}
+		if u != 0 {
+			v.add(u, n)
+		}
+		n += size
+	}
+	v.at = append(v.at, int32(len(text)))
+	v.room = v.units
+}
+
+func (v *view) add(u byte, at int) {
+	v.units = append(v.units, u)
+	v.at = append(v.at, int32(at))
+}
+
+// plain tells whether a text is ASCII without an escape.
+func plain(text []byte) bool {
+	for _, c := range text {
+		if c >= utf8.RuneSelf || c == '\\' || c == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// unit reads the first character of a text: its unit, 0 if it can't be seen, and its bytes, 0 if it isn't all there.
+func unit(text []byte, json bool) (u byte, size int) {
+	c := text[0]
+	switch {
+	case c == '\\':
+		return escape(text, json)
+	case c == 0:
+		return other, 1
+	case c < utf8.RuneSelf:
+		return c, 1
+	case !utf8.FullRune(text):
+		return 0, 0
+	}
+	r, size := utf8.DecodeRune(text)
+	return fold(r), size
+}
+
+// escape reads an escape. Outside of JSON only \uXXXX, \xXX and the ends of lines are escapes.
+func escape(text []byte, json bool) (u byte, size int) {
+	if len(text) < 2 {
+		return 0, 0
+	}
+	digits := 0
+	switch c := text[1]; c {
+	case 'u':
+		digits = 4
+	case 'x':
+		digits = 2
+	case 'n', 'r', 't':
+		return '\n', 2
+	case '"', '\'':
+		return c, 2
+	case '/', '\\':
+		if json {
+			return c, 2
+		}
+		return '\\', 1
+	default:
+		return '\\', 1
+	}
+	if len(text) < 2+digits {
+		if !hexDigits(text[2:]) {
+			return '\\', 1
+		}
+		return 0, 0
+	}
+	if !hexDigits(text[2 : 2+digits]) {
+		return '\\', 1
+	}
+	var r rune
+	for _, c := range text[2 : 2+digits] {
+		r = r<<4 | rune(hexValue(c))
+	}
+	switch {
+	case r < ' ':
+		return '\n', 2 + digits
+	case r < utf8.RuneSelf:
+		return byte(r), 2 + digits
+	}
+	return fold(r), 2 + digits
+}
+
+func hexDigits(b []byte) bool {
+	for _, c := range b {
+		if hexValue(c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// hexValue is a hexadecimal digit's value, -1 for others.
+func hexValue(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// fold is the unit of a character beyond ASCII, 0 if it can't be seen.
+func fold(r rune) byte {
+	switch {
+	case r == 0x00ad, r == 0x034f, r == 0x061c, r == 0x180e, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e,
+		r >= 0x2060 && r <= 0x206f, r == 0xfeff, r >= 0xfe00 && r <= 0xfe0f, r >= 0x0300 && r <= 0x036f,
+		r >= 0xe0000 && r <= 0xe01ef:
+		return 0
+	case r == 0x00a0, r >= 0x2000 && r <= 0x200a, r == 0x202f, r == 0x205f, r == 0x3000:
+		return ' '
+	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xfe58, r == 0xfe63:
+		return '-'
+	case r == 0x2018, r == 0x2019:
+		return '\''
+	case r >= 0x201c && r <= 0x201f:
+		return '"'
+	case r >= 0xff01 && r <= 0xff5e: // full-width ASCII
+		return byte(r - 0xff01 + '!')
+	case r >= 0x1d400 && r <= 0x1d6a3: // mathematical letters: 13 alphabets of 52
+		n := byte((r - 0x1d400) % 52)
+		if n < 26 {
+			return 'A' + n
+		}
+		return 'a' + n - 26
+	case r >= 0x1d7ce && r <= 0x1d7ff: // mathematical digits
+		return byte((r-0x1d7ce)%10 + '0')
+	case r >= 0x0391 && r <= 0x0458:
+		return lookAlike(r)
+	}
+	return other
+}
+
+// Greek and Cyrillic letters, and the Latin ones that they look like.
+const (
+	greekAndCyrillic = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοАВЕКМНОРСТХУаеорсухіјѕЅІЈ"
+	looksLike        = "ABEZHIKMNOPTYXoABEKMHOPCTXYaeopcyxijsSIJ"
+)
+
+func lookAlike(r rune) byte {
+	n := 0
+	for _, c := range greekAndCyrillic {
+		if c == r {
+			return looksLike[n]
+		}
+		n++
+	}
+	return other
+}
