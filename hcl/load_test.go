@@ -158,7 +158,7 @@ consumer "c" {
 	assert.Equal(t, "https://example.com/v1", p.BaseURL)
 	assert.Equal(t, []spec.Header{{Name: "x-a", Value: "1"}}, p.Headers)
 	assert.Equal(t, spec.Deadline{
-		Connect: 5 * time.Second, Headers: 10 * time.Second, FirstToken: 10 * time.Second, Idle: time.Minute, Total: 10 * time.Second,
+		Connect: 5 * time.Second, FirstToken: 10 * time.Second, Idle: time.Minute, Total: 10 * time.Second,
 	}, p.Deadline)
 	assert.Zero(t, p.Retry.Max)
 	assert.Equal(t, 1024, p.Connections)

@@ -184,7 +184,7 @@ func (b *block) deadline() spec.Deadline {
 	d.Total = b.duration("total", d.Total)
 	d.Idle = b.duration("idle", d.Idle)
 	d.Connect = b.duration("connect", min(d.Connect, d.Total))
-	d.Headers = b.duration("headers", min(d.Headers, d.Total))
+	d.Headers = b.duration("headers", 0)
 	d.FirstToken = b.duration("first_token", min(d.FirstToken, d.Total))
 	for _, phase := range []struct {
 		name string
@@ -239,7 +239,7 @@ var deadlineSchema = &schema{
 	doc:  "How long each phase of a call may take. None of them cuts a stream that is alive.",
 	attributes: []attribute{
 		{name: "connect", typ: "duration", def: `"5s"`, doc: "TCP and TLS."},
-		{name: "headers", typ: "duration", def: `"60s"`, doc: "From the request sent to the head of the answer."},
+		{name: "headers", typ: "duration", doc: "From the request sent to the head of the answer. Not said: `first_token` for a stream, `total` for a whole answer, whose head comes when it is ready."},
 		{name: "first_token", typ: "duration", def: `"60s"`, doc: "From the request sent to the first content of a stream."},
 		{name: "idle", typ: "duration", def: `"60s"`, doc: "Between two events of a stream."},
 		{name: "total", typ: "duration", def: `"300s"`, doc: "A whole answer that isn't streamed."},

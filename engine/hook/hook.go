@@ -46,6 +46,8 @@ type Call struct {
 	Window, Before []byte
 	New            int
 	Final          bool
+	// Request is the request's id.
+	Request []byte
 	// Tenant is whose data this is: the cache's and the key-value store's partition.
 	Tenant string
 	// Deadline is when the request as a whole must end; zero for none. A wait for an instance ends then.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/spec"
@@ -27,6 +28,8 @@ type Provider struct {
 	api      api
 	basePath string
 	fields   []byte
+
+	streamed, whole, raw upstream.Deadlines
 }
 
 // api is what a provider type knows.
@@ -90,21 +93,45 @@ func New(s *spec.Provider, base string) (*Provider, error) {
 	if v := u.Port(); v != "" {
 		port, _ = strconv.Atoi(v)
 	}
+	p.setDeadlines(s.Deadline)
 	p.Client, err = upstream.NewClient(upstream.Options{
-		Scheme: u.Scheme,
-		Host:   hostOf(u),
-		Port:   port,
-		Deadlines: upstream.Deadlines{
-			Connect: s.Deadline.Connect, Headers: s.Deadline.Headers, FirstToken: s.Deadline.FirstToken,
-			Idle: s.Deadline.Idle, Total: s.Deadline.Total,
-		},
-		Limits: upstream.Limits{Conns: s.Connections},
+		Scheme:    u.Scheme,
+		Host:      hostOf(u),
+		Port:      port,
+		Deadlines: p.streamed,
+		Limits:    upstream.Limits{Conns: s.Connections},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("base_url %q: %w", base, err)
 	}
 	return p, nil
 }
+
+// setDeadlines fills in the wait for an answer's head: a stream's head comes before its first token, a
+// whole answer's when it is ready.
+func (p *Provider) setDeadlines(d spec.Deadline) {
+	head := func(def time.Duration) time.Duration {
+		if d.Headers > 0 {
+			return d.Headers
+		}
+		return def
+	}
+	p.streamed = upstream.Deadlines{Connect: d.Connect, Headers: head(d.FirstToken), FirstToken: d.FirstToken, Idle: d.Idle}
+	p.whole = upstream.Deadlines{Connect: d.Connect, Headers: head(d.Total), Total: d.Total}
+	p.raw = upstream.Deadlines{Connect: d.Connect, Headers: head(d.Total), Idle: d.Idle}
+}
+
+// Deadlines are those of a streamed or a whole answer.
+func (p *Provider) Deadlines(stream bool) *upstream.Deadlines {
+	if stream {
+		return &p.streamed
+	}
+	return &p.whole
+}
+
+// RawDeadlines are those of a request of which nothing is known: its answer may be a stream or a large
+// file, so no total rules it, only the wait for its head and between its bytes.
+func (p *Provider) RawDeadlines() *upstream.Deadlines { return &p.raw }
 
 func hostOf(u *url.URL) string {
 	h := u.Hostname()

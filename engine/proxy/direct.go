@@ -8,7 +8,6 @@ import (
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
-	"github.com/yett-gateway/yett/engine/provider"
 	"github.com/yett-gateway/yett/engine/upstream"
 )
 
@@ -72,7 +71,7 @@ func (r *request) passThrough() *fault.Error {
 	}
 	r.upstream = upstream.Request{
 		Method: string(r.ctx.Method()), Path: r.path, Fields: r.fields, Body: r.ctx.Request.Body(),
-		Stream: true, Deadlines: rawDeadlines(p),
+		Stream: true, Deadlines: p.RawDeadlines(),
 	}
 	r.attempts = 1
 	r.times.upstream = clock()
@@ -133,13 +132,6 @@ func (r *request) rawFields(f []byte) *fault.Error {
 	}
 	r.fields = f
 	return nil
-}
-
-// rawDeadlines are those of a request of which nothing is known: its answer may be a stream or a large file,
-// so no total rules it, only the wait for its head and between its bytes.
-func rawDeadlines(p *provider.Provider) *upstream.Deadlines {
-	d := &p.Spec.Deadline
-	return &upstream.Deadlines{Connect: d.Connect, Headers: d.Headers, Idle: d.Idle}
 }
 
 // rawReturned are the fields of a provider's answer that a raw request gets back.

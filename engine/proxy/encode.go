@@ -48,7 +48,7 @@ func (r *request) encode(p *provider.Provider, t *route.Target) *fault.Error {
 	if e := r.encodeFields(p, id); e != nil {
 		return e
 	}
-	r.upstream = upstream.Request{Method: "POST", Path: r.path, Fields: r.fields, Body: body, Stream: r.head.Stream}
+	r.upstream = upstream.Request{Method: "POST", Path: r.path, Fields: r.fields, Body: body, Stream: r.head.Stream, Deadlines: p.Deadlines(r.head.Stream)}
 	return nil
 }
 

@@ -88,7 +88,7 @@ func (r *request) upstreamStages() *fault.Error {
 func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
 	c := &r.call
 	c.Hook = h
-	c.Tenant = r.tenant()
+	c.Request, c.Tenant = r.id[:], r.tenant()
 	c.Deadline = r.start.Add(stageBudget)
 	if h != abi.OnRequest {
 		c.Deadline = clock().Add(stageBudget)

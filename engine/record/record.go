@@ -115,7 +115,10 @@ func (l *Log) write() {
 				more = false
 			}
 		}
-		l.w.Write(out) //nolint:errcheck // there is nowhere left to say that the log can't be written
+		l.w.Write(out)        //nolint:errcheck // there is nowhere left to say that the log can't be written
+		if len(out) >= most { // more may wait
+			continue
+		}
 		pause.Reset(gather)
 		select {
 		case <-pause.C:

@@ -160,8 +160,10 @@ type Header struct{ Name, Value string }
 
 // Deadline bounds each phase of an upstream call. None of them is a total on a living stream.
 type Deadline struct {
-	Connect    time.Duration // TCP and TLS. Default 5 s
-	Headers    time.Duration // request sent → head of the answer. Default 60 s
+	Connect time.Duration // TCP and TLS. Default 5 s
+	// Headers is from the request sent to the head of the answer. 0, the default, is FirstToken for a stream
+	// and Total for a whole answer, whose head comes when the answer is ready.
+	Headers    time.Duration
 	FirstToken time.Duration // request sent → first content event of a stream. Default 60 s
 	Idle       time.Duration // between events of a stream. Default 60 s
 	Total      time.Duration // a whole (not streamed) answer. Default 300 s
@@ -170,7 +172,6 @@ type Deadline struct {
 // DefaultDeadline is what a provider has unless it says otherwise, field by field.
 var DefaultDeadline = Deadline{
 	Connect:    5 * time.Second,
-	Headers:    60 * time.Second,
 	FirstToken: 60 * time.Second,
 	Idle:       60 * time.Second,
 	Total:      300 * time.Second,
