@@ -72,6 +72,7 @@ func TestCapabilities(t *testing.T) {
 		assert.Equal(t, "this isn't granted", ask(t, s, c, "other"))
 	})
 	t.Run("log", func(t *testing.T) {
+		c := &hook.Call{Tenant: "a", Request: []byte("req-1")}
 		ask(t, s, c, "log evil \x1b[31m\nline")
 		assert.Contains(t, logged.String(), `[guard.test] evil \\x1b[31m\\nline`)
 		assert.Contains(t, logged.String(), "request=req-1")

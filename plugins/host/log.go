@@ -56,10 +56,8 @@ func (i *instance) log(level slog.Level, line []byte) abi.Status {
 func (i *instance) emit(level slog.Level, line string) {
 	p := i.pool.plugin
 	attrs := []slog.Attr{slog.String("plugin", p.spec.Ref())}
-	if i.call != nil && i.call.Exchange != nil {
-		if id, ok := i.call.Exchange.Get(abi.FieldRequestID, 0, 0); ok {
-			attrs = append(attrs, slog.String("request", string(id)))
-		}
+	if i.call != nil && len(i.call.Request) > 0 {
+		attrs = append(attrs, slog.String("request", string(i.call.Request)))
 	}
 	p.host.log.LogAttrs(context.Background(), level, "["+p.spec.Ref()+"] "+line, attrs...)
 }

@@ -11,7 +11,6 @@ import (
 	"unsafe"
 
 	"github.com/yett-gateway/yett/engine/hook"
-	"github.com/yett-gateway/yett/sdk/abi"
 )
 
 // pool holds the instances of one plugin with one configuration.
@@ -59,11 +58,19 @@ func apartNamed(isolate string) apart {
 	return together
 }
 
-// waiter is a call that waits for an instance. It gets one, or nil for the right to make one.
+// waiter is a call that waits for an instance. It gets one, or nil for the right to make one. Under load
+// most calls wait, so waiters are used again: whoever has got his turn, or left the queue, is known to nobody.
 type waiter struct {
-	key  []byte
-	turn chan *instance
+	key   []byte
+	turn  chan *instance // one place, so that nobody waits for a waiter
+	timer *time.Timer
 }
+
+var waiters = sync.Pool{New: func() any {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return &waiter{turn: make(chan *instance, 1), timer: t}
+}}
 
 // maxWait bounds the wait of a call whose request has no deadline.
 const maxWait = 10 * time.Second
@@ -76,9 +83,7 @@ func (p *pool) key(c *hook.Call) []byte {
 	case byTenant:
 		return unsafe.Slice(unsafe.StringData(c.Tenant), len(c.Tenant)) // only compared and copied
 	case byRequest:
-		if id, ok := c.Exchange.Get(abi.FieldRequestID, 0, 0); ok {
-			return id
-		}
+		return c.Request
 	}
 	return nil
 }
@@ -110,10 +115,14 @@ func (p *pool) get(c *hook.Call) (*instance, error) {
 		old.close()
 		return p.make(key)
 	}
-	w := &waiter{key: key, turn: make(chan *instance, 1)}
+	w := waiters.Get().(*waiter)
+	w.key = key
 	p.waiters = append(p.waiters, w)
 	p.mu.Unlock()
-	return p.wait(w, c.Deadline)
+	i, err := p.wait(w, c.Deadline)
+	w.key = nil
+	waiters.Put(w)
+	return i, err
 }
 
 // take removes the warmest instance that may serve key from the idle ones, nil if there is none.
@@ -154,12 +163,12 @@ func (p *pool) wait(w *waiter, deadline time.Time) (*instance, error) {
 	if !deadline.IsZero() {
 		limit = time.Until(deadline)
 	}
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
+	w.timer.Reset(limit)
 	select {
 	case i := <-w.turn:
+		w.timer.Stop()
 		return p.served(w, i)
-	case <-timer.C:
+	case <-w.timer.C:
 	}
 	p.mu.Lock()
 	for n, other := range p.waiters {

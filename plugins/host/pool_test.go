@@ -39,8 +39,7 @@ func counting(t testing.TB) []byte {
 // count calls a counting guest and returns the count.
 func count(t testing.TB, s *Stage, request, tenant string) int {
 	x := prompt("")
-	x.texts[place{abi.FieldRequestID, 0, 0}] = request
-	c := &hook.Call{Exchange: x, Hook: abi.OnRequest, Tenant: tenant, State: new([]byte)}
+	c := &hook.Call{Exchange: x, Hook: abi.OnRequest, Request: []byte(request), Tenant: tenant, State: new([]byte)}
 	require.NoError(t, s.Call(c))
 	return int(c.Verdict.Code()) - 400
 }
@@ -248,7 +247,7 @@ func TestHammer(t *testing.T) {
 					x := prompt("")
 					c := &hook.Call{Exchange: x, Hook: abi.OnRequest, State: new([]byte), Tenant: fmt.Sprint("tenant", g%4)}
 					for n := 0; time.Now().Before(end); n++ {
-						x.texts[place{abi.FieldRequestID, 0, 0}] = fmt.Sprint(g, "-", n/3)
+						c.Request = fmt.Append(nil, g, "-", n/3)
 						if err := s.Call(c); err != nil {
 							t.Error(err)
 							return
