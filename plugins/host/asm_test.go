@@ -11,6 +11,7 @@ type asm struct {
 	types, imports, funcs, exports, bodies, data [][]byte
 	imported, defined                            int
 	pages, most                                  int
+	start                                        int // 1 + the start function
 }
 
 const (
@@ -141,6 +142,9 @@ func (a *asm) bytes() []byte {
 	out = append(out, section(3, vec(a.funcs))...)
 	out = append(out, section(5, memory)...)
 	out = append(out, section(7, vec(a.exports))...)
+	if a.start > 0 {
+		out = append(out, section(8, uleb(a.start-1))...)
+	}
 	out = append(out, section(10, vec(a.bodies))...)
 	if len(a.data) > 0 {
 		out = append(out, section(11, vec(a.data))...)

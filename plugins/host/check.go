@@ -170,9 +170,9 @@ func imported(info *module.Info) []string {
 }
 
 // checkGrants demands that all that the plugin imports or wants is granted and offered.
-func checkGrants(m *Manifest, info *module.Info, g *grants) error {
+func checkGrants(m *Manifest, uses []string, g *grants) error {
 	need := map[string]string{}
-	for _, name := range imported(info) {
+	for _, name := range uses {
 		need[name] = ""
 	}
 	for name, why := range m.Wants {

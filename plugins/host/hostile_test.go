@@ -267,7 +267,7 @@ func TestRefusedModules(t *testing.T) {
 			a.imp("yett", "get", i32s(2), []byte{i32})
 			return a.plugin(t)
 		}},
-		{"the meter's own import", "doesn't have", func(t *testing.T) []byte {
+		{"the meter's own import", "reserved for the host", func(t *testing.T) []byte {
 			a := newAsm()
 			a.imp(meterModule, meterName, []byte{i64}, []byte{i64})
 			return a.plugin(t)
@@ -309,6 +309,8 @@ func TestRefusedModules(t *testing.T) {
 func TestFailingStarts(t *testing.T) {
 	h, _ := newHost(t, Options{})
 	for name, make := range map[string]func(a *asm){
+		"start traps":          func(a *asm) { a.start = 1 + a.fn("", nil, nil, 0, unreachable) },
+		"start spins":          func(a *asm) { a.start = 1 + a.fn("", nil, nil, 0, forever()...) },
 		"_initialize traps":    func(a *asm) { a.fn(abi.Initialize, nil, nil, 0, unreachable) },
 		"_initialize spins":    func(a *asm) { a.fn(abi.Initialize, nil, nil, 0, forever()...) },
 		"scratch lies":         func(a *asm) { a.fn(abi.Scratch, nil, []byte{i64}, 0, c64(0x7fffffff_00010000)...) },

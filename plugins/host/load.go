@@ -26,7 +26,8 @@ type codeKey struct {
 type code struct {
 	once     sync.Once
 	compiled wazero.CompiledModule
-	stats    module.Stats
+	manifest *Manifest
+	uses     []string // capabilities whose functions are imported
 	err      error
 	refs     int // guarded by Host.mu
 }
@@ -115,16 +116,15 @@ func (h *Host) Load(ctx context.Context, p *spec.Plugin) (*Plugin, error) {
 
 func (h *Host) load(ctx context.Context, p *spec.Plugin, wasm []byte) (*Plugin, error) {
 	limits := module.Limits{MemoryPages: pagesOf(p.Limit.Memory)}
-	info, err := module.Read(wasm, limits)
-	if err != nil {
-		return nil, named(p, refused(err))
-	}
-	m, err := inspect(info)
+	digest := sha256.Sum256(wasm)
+	k := codeKey{digest, limits.MemoryPages}
+	c, err := h.compile(ctx, k, wasm, limits)
 	if err != nil {
 		return nil, named(p, err)
 	}
 	g := newGrants(&p.Grant)
-	if err := checkGrants(m, info, g); err != nil {
+	if err := checkGrants(c.manifest, c.uses, g); err != nil {
+		h.drop(k, c)
 		var first *LoadError
 		errors.As(err, &first)
 		e := *first
@@ -133,12 +133,11 @@ func (h *Host) load(ctx context.Context, p *spec.Plugin, wasm []byte) (*Plugin, 
 		}
 		return nil, named(p, &e)
 	}
-	digest := sha256.Sum256(wasm)
-	c, err := h.compile(ctx, codeKey{digest, limits.MemoryPages}, wasm, limits)
+	out, err := h.newPlugin(p, g, c, k)
 	if err != nil {
-		return nil, named(p, err)
+		h.drop(k, c)
 	}
-	return h.newPlugin(p, m, g, c, digest)
+	return out, err
 }
 
 // compile returns compiled code, made once for each key. The caller lets it go by drop.
@@ -151,7 +150,7 @@ func (h *Host) compile(ctx context.Context, k codeKey, wasm []byte, limits modul
 	}
 	c.refs++
 	h.mu.Unlock()
-	c.once.Do(func() { c.err = c.build(ctx, h.runtime, wasm, limits) })
+	c.once.Do(func() { c.err = c.build(ctx, h.runtime, wasm, limits, true) })
 	if c.err != nil {
 		h.drop(k, c)
 		return nil, c.err
@@ -159,7 +158,8 @@ func (h *Host) compile(ctx context.Context, k codeKey, wasm []byte, limits modul
 	return c, nil
 }
 
-func (c *code) build(ctx context.Context, r wazero.Runtime, wasm []byte, limits module.Limits) (err error) {
+// build validates, meters and compiles. inspected demands that the module is a plugin with a manifest.
+func (c *code) build(ctx context.Context, r wazero.Runtime, wasm []byte, limits module.Limits, inspected bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &LoadError{Reason: "the module can't be compiled", Cause: fmt.Errorf("%v", p)}
@@ -169,7 +169,12 @@ func (c *code) build(ctx context.Context, r wazero.Runtime, wasm []byte, limits 
 	if err != nil {
 		return refused(err)
 	}
-	c.stats = metered.Stats
+	if inspected {
+		if c.manifest, err = inspect(metered.Info); err != nil {
+			return err
+		}
+		c.uses = imported(metered.Info)
+	}
 	// A reload that is called off must not leave the next one with half a module: context.WithoutCancel.
 	c.compiled, err = r.CompileModule(context.WithoutCancel(ctx), metered.Wasm)
 	if err != nil {

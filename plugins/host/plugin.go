@@ -39,10 +39,10 @@ type Plugin struct {
 	pools []*pool       // guarded by Host.mu
 }
 
-func (h *Host) newPlugin(p *spec.Plugin, m *Manifest, g *grants, c *code, digest [sha256.Size]byte) (*Plugin, error) {
+func (h *Host) newPlugin(p *spec.Plugin, g *grants, c *code, k codeKey) (*Plugin, error) {
 	out := &Plugin{
-		host: h, spec: p, manifest: m, hooks: m.HookSet(), grants: g, code: c, digest: digest,
-		key: codeKey{digest, pagesOf(p.Limit.Memory)}, meters: newMeters(h.meter, p.Ref()), refs: 1, gone: make(chan struct{}),
+		host: h, spec: p, manifest: c.manifest, hooks: c.manifest.HookSet(), grants: g, code: c, digest: k.digest,
+		key: k, meters: newMeters(h.meter, p.Ref()), refs: 1, gone: make(chan struct{}),
 	}
 	out.memory = &memory{limit: uint64(pagesOf(p.Limit.Memory)) * pageBytes, gauge: out.meters.memory}
 	for _, name := range g.spaces {
