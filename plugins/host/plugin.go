@@ -33,6 +33,8 @@ type Plugin struct {
 	meters   *meters
 	*instruments
 
+	loader sync.Once // gives up the loader's hold, once
+
 	mu    sync.Mutex
 	refs  int           // the loader and its pools
 	gone  chan struct{} // closed when all is let go
@@ -71,8 +73,9 @@ func (p *Plugin) Manifest() *Manifest { return p.manifest }
 // Digest is the SHA-256 of the module.
 func (p *Plugin) Digest() [sha256.Size]byte { return p.digest }
 
-// Close lets the plugin go. Its stages go on until they are closed too, and calls in flight finish.
-func (p *Plugin) Close() { p.letGo() }
+// Close lets the plugin go; further calls do nothing. Its stages go on until they are closed too, and calls in
+// flight finish.
+func (p *Plugin) Close() { p.loader.Do(p.letGo) }
 
 // letGo gives up one hold on the plugin.
 func (p *Plugin) letGo() {
@@ -90,7 +93,8 @@ func (p *Plugin) letGo() {
 	close(p.gone)
 }
 
-// shut closes all pools, whoever holds them, and the loader's hold: the host is closing.
+// shut closes all pools, whoever holds them, and gives up the loader's hold if the loader didn't: the host is closing.
+// Pools that are draining keep theirs, so that nothing is freed under a call or a start.
 func (p *Plugin) shut() {
 	p.host.mu.Lock()
 	pools := p.pools
@@ -98,7 +102,7 @@ func (p *Plugin) shut() {
 	for _, pool := range pools {
 		pool.close()
 	}
-	p.letGo()
+	p.Close()
 }
 
 // Stage makes a stage of the plugin with a configuration, "" and nil meaning {}. Stages of equal

@@ -37,6 +37,7 @@ type pool struct {
 	refilling bool
 	refs      int // stages that use it
 	closed    bool
+	let       bool // the hold on the plugin was given up
 }
 
 // apart is whom instances are kept apart for.
@@ -242,7 +243,8 @@ func (p *pool) leave() {
 
 // ended lets the plugin go after the last instance of a closed pool. The pool is locked.
 func (p *pool) ended() {
-	if p.closed && p.total == 0 {
+	if p.closed && p.total == 0 && !p.let {
+		p.let = true
 		go p.plugin.letGo()
 	}
 }

@@ -354,3 +354,28 @@ func trapping(t *testing.T) []byte {
 	a.hook(abi.OnRequest, 0, unreachable)
 	return a.plugin(t)
 }
+
+// TestCloseWaitsForStarts closes the host while instances are made in the background. Memory that was freed under a start
+// would end the process.
+func TestCloseWaitsForStarts(t *testing.T) {
+	for range 20 {
+		h, err := New(context.Background(), Options{CacheDir: cacheDir(t)})
+		require.NoError(t, err)
+		pl, err := h.load(context.Background(), plugin(nil), trapping(t))
+		require.NoError(t, err)
+		pool, _, err := pl.pool([]byte("{}"))
+		require.NoError(t, err)
+		s := &Stage{pool: pool, info: hook.Info{Hooks: pl.hooks}}
+		pl.Close()
+		require.Error(t, s.Call(&hook.Call{Exchange: prompt(""), Hook: abi.OnRequest})) // traps, and is replaced
+		s.Close()
+		require.NoError(t, h.Close())
+		<-pl.gone
+		assert.Zero(t, pl.memory.bytes.Load())
+		pool.mu.Lock()
+		assert.Zero(t, pool.total)
+		pool.mu.Unlock()
+		pl.Close()
+		require.NoError(t, h.Close())
+	}
+}

@@ -10,6 +10,10 @@ import (
 // counts, no line is logged; its verdict only has to be one.
 func (p *pool) try() error {
 	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return errClosed
+	}
 	p.total++
 	p.mu.Unlock()
 	i, err := newInstance(p)
