@@ -89,6 +89,13 @@ func TestErrors(t *testing.T) {
 	t.Run("oversized", func(t *testing.T) {
 		a := g.post("/v1/chat/completions", chat("gpt-small", strings.Repeat("x", 1<<20)), good...)
 		assert.Equal(t, 413, a.status)
+		assert.Contains(t, a.body, `"code":"body_too_large"`)
+		assert.Contains(t, a.body, a.header.Get("X-Request-Id"))
+		assert.Len(t, a.header.Get("X-Request-Id"), 26)
+		a = g.post("/v1/messages", messages("gpt-small", strings.Repeat("x", 1<<20)), good...)
+		assert.Equal(t, 413, a.status)
+		assert.Contains(t, a.body, `{"type":"error","error":{"type":"request_too_large"`)
+		assert.Contains(t, a.body, a.header.Get("Request-Id"))
 	})
 	t.Run("packed", func(t *testing.T) {
 		body := []byte(chat("gpt-small", "hi"))

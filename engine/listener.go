@@ -108,6 +108,7 @@ func (g *Gateway) open(s *spec.Listener) (*listener, error) {
 		BodyIdle: s.BodyIdle, Conns: s.Connections,
 	}
 	guard := edge.NewTLSListener(p.take(), config, limits, func(reason string) { g.meter.Refused(reason).Inc() })
+	guard.Render = g.proxy.Refused
 	limits = guard.Limits()
 	// fasthttp's own bounds lie above the guard's, which has answered already when they would count.
 	server := g.proxy.Server(limits.HeadBytes+1024, int(limits.BodyBytes)+1024)

@@ -500,3 +500,18 @@ func BenchmarkMachine(b *testing.B) {
 		}
 	}
 }
+
+// TestRecognize: the segment /messages is found wherever it is whole.
+func TestRecognize(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/v1/messages": true, "/messages": true, "/v1/messages/count_tokens": true, "/v1/messages?beta=true": true,
+		"/a/m/messages": true, "/mess/messages": true,
+		"/v1/chat/completions": false, "/v1/messagesx": false, "/v1/xmessages": false, "/v1/message": false, "/messag/es": false,
+	} {
+		m := machine{lim: &Limits{}}
+		*m.lim = m.lim.filled()
+		_, r := m.feed([]byte("POST " + path + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+		assert.Equal(t, None, r, path)
+		assert.Equal(t, want, m.vendor, path)
+	}
+}

@@ -12,6 +12,10 @@ import (
 
 // Listener accepts connections and puts the guard around each. It is safe for concurrent use.
 type Listener struct {
+	// Render words the answer to a refused request. nil: a plain JSON error. It is set before the first Accept,
+	// and safe for concurrent use.
+	Render func(Refusal) (fields, body []byte)
+
 	in       net.Listener
 	config   *tls.Config // nil without TLS
 	lim      Limits

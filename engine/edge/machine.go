@@ -58,10 +58,12 @@ type machine struct {
 	high    byte  // the first digit's value
 	host    hostPart
 
-	old     bool // HTTP/1.0
-	h2      bool // the method is PRI, the preface of HTTP/2
-	trailer bool // the fields are a trailer section
-	pause   bool // a body or chunk above Limits.Hold is next; feed goes on once it is cleared
+	like    uint8 // how much of messagesSegment the path's bytes up to here match
+	vendor  bool  // the path has that segment
+	old     bool  // HTTP/1.0
+	h2      bool  // the method is PRI, the preface of HTTP/2
+	trailer bool  // the fields are a trailer section
+	pause   bool  // a body or chunk above Limits.Hold is next; feed goes on once it is cleared
 
 	nameLen uint8
 	valLen  uint8
@@ -136,6 +138,7 @@ func (m *machine) line(b []byte) (int, Reason) {
 			for class[c]&isPath != 0 && m.percent == 0 && m.segment != segNone && m.n < m.lim.Target {
 				m.segment = segOther
 				m.n++
+				m.recognize(c)
 				if i++; i == len(b) {
 					return i, None
 				}

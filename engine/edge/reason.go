@@ -162,18 +162,45 @@ var phrases = map[int]string{
 	501: "Not Implemented", 503: "Service Unavailable", 505: "HTTP Version Not Supported",
 }
 
-// render makes the answer. The texts of the table need no escaping in JSON.
+// Refusal is a request that the guard answers in the server's place.
+type Refusal struct {
+	Reason Reason
+	Status int
+	// Code is the reason's code, Text a sentence for the client that needs no escaping.
+	Code, Text string
+	// Messages tells that the path has the segment /messages: its API words errors differently.
+	Messages bool
+}
+
+// words is the whole answer to a refused request.
+func (l *Listener) words(r Reason, messages bool) []byte {
+	if l.Render == nil {
+		return answers[r]
+	}
+	f := &refusals[r]
+	fields, body := l.Render(Refusal{Reason: r, Status: f.status, Code: f.code, Text: f.text, Messages: messages})
+	return frame(f.status, string(fields), string(body))
+}
+
+// render makes the plain answer. The texts of the table need no escaping in JSON.
 func render(f *refusal) []byte {
-	kind, extra := "invalid_request_error", ""
+	kind := "invalid_request_error"
 	switch f.status {
 	case 503:
-		kind, extra = "server_error", "Retry-After: 1\r\n"
+		kind = "server_error"
 	case 429:
-		kind, extra = "rate_limit_error", "Retry-After: 1\r\n"
+		kind = "rate_limit_error"
 	}
-	body := `{"error":{"message":"` + f.text + `","type":"` + kind + `","param":null,"code":"` + f.code + `"}}`
-	return []byte("HTTP/1.1 " + strconv.Itoa(f.status) + " " + phrases[f.status] + "\r\n" +
+	return frame(f.status, "", `{"error":{"message":"`+f.text+`","type":"`+kind+`","param":null,"code":"`+f.code+`"}}`)
+}
+
+// frame makes an answer of a body.
+func frame(status int, fields, body string) []byte {
+	if status == 503 || status == 429 {
+		fields += "Retry-After: 1\r\n"
+	}
+	return []byte("HTTP/1.1 " + strconv.Itoa(status) + " " + phrases[status] + "\r\n" +
 		"Content-Type: application/json\r\n" +
-		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n" + extra +
+		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n" + fields +
 		"Connection: close\r\n\r\n" + body)
 }

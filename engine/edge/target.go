@@ -22,6 +22,7 @@ func (m *machine) path(c byte) Reason {
 	if m.n++; m.n > m.lim.Target && c != ' ' {
 		return TargetTooLong
 	}
+	m.recognize(c)
 	if m.percent != 0 {
 		return m.encoded(c)
 	}
@@ -142,6 +143,25 @@ func (m *machine) query(c byte) Reason {
 		return BadTarget
 	}
 	return None
+}
+
+// messagesSegment begins the paths of the one API whose errors look different; see Refusal.
+const messagesSegment = "/messages"
+
+// recognize looks for messagesSegment in the path.
+func (m *machine) recognize(c byte) {
+	if int(m.like) == len(messagesSegment) {
+		m.vendor = m.vendor || c == '/' || c == '?' || c == ' '
+		m.like = 0
+	}
+	switch {
+	case c == '/':
+		m.like = 1
+	case m.like > 0 && c == messagesSegment[m.like]:
+		m.like++
+	default:
+		m.like = 0
+	}
 }
 
 func (m *machine) targetEnd() Reason {

@@ -43,7 +43,7 @@ func (c *Conn) answer(r Reason) error {
 		return c.end
 	}
 	_ = c.pace.SetWriteDeadline(time.Now().Add(answerTime)) // fails only on a closed socket, which the write tells
-	if _, err := c.raw.Write(answers[r]); err == nil {
+	if _, err := c.raw.Write(c.l.words(r, c.m.vendor)); err == nil {
 		c.refuse = r
 	}
 	return c.end
