@@ -19,7 +19,7 @@ func logger(w io.Writer, l spec.Log) *slog.Logger {
 	if logFormat(w, l) == "json" {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: "15:04:05.000", NoColor: !colored(w)}))
+	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: "15:04:05.000", NoColor: !colored(w)}))
 }
 
 // logFormat is what an unset format means for w.
