@@ -42,6 +42,7 @@ const piiSchema = `{
 var manifests = map[string]*hcl.PluginInfo{
 	"guard.pii":          {Hooks: []string{"on_request", "on_response", "on_delta"}, ConfigSchema: []byte(piiSchema), Stream: "transform", Pure: true},
 	"guard.memory":       {Hooks: []string{"on_request"}, Wants: []string{"kv"}, Stream: "observe"},
+	"guard.whole":        {Hooks: []string{"on_request", "on_response"}, Pure: true},
 	"guard.x":            {Hooks: []string{"on_request"}, Pure: true},
 	"router.complexity":  {Hooks: []string{"on_route"}, Pure: true},
 	"router.idle":        {Hooks: []string{"on_request"}, Pure: true},
