@@ -209,16 +209,19 @@ const (
 
 // The statuses.
 const (
-	OK          Status = 0  // done
-	Absent      Status = -1 // there is no such value
-	BadField    Status = -2 // this host doesn't know the field, or the hook can't use it
-	BadRange    Status = -3 // pointer, length or index out of range
-	ReadOnly    Status = -4 // the field can't be edited here
-	TooLarge    Status = -5 // a bound of the host
-	NotGranted  Status = -6 // a namespace or name outside of the grant
-	Invalid     Status = -7 // the value isn't valid for the field: not UTF-8, not JSON
-	Unsupported Status = -8 // the dialect can't express the edit
-	Mismatch    Status = -9 // compare-and-set found another value
+	OK          Status = 0   // done
+	Absent      Status = -1  // there is no such value
+	BadField    Status = -2  // this host doesn't know the field, or the hook can't use it
+	BadRange    Status = -3  // pointer, length or index out of range
+	ReadOnly    Status = -4  // the field can't be edited here
+	TooLarge    Status = -5  // a bound of the host
+	NotGranted  Status = -6  // a namespace or name outside of the grant
+	Invalid     Status = -7  // the value isn't valid for the field: not UTF-8, not JSON
+	Unsupported Status = -8  // the dialect can't express the edit
+	Mismatch    Status = -9  // compare-and-set found another value
+	Unavailable Status = -10 // a call to the outside failed: no connection, no valid answer
+	TimedOut    Status = -11 // a call to the outside took longer than it may
+	Exhausted   Status = -12 // what the grant allows is used up
 )
 
 // Bounds.
@@ -247,6 +250,18 @@ const (
 	MaxKey = 512
 	// MaxValue is the longest value of yett.kv, in bytes.
 	MaxValue = 65536
+	// MaxSets is the most pattern sets of one stage, in sets.
+	MaxSets = 16
+	// MaxPatterns is the most patterns of one set, in patterns.
+	MaxPatterns = 1024
+	// MaxPatternBytes is the longest list of patterns that makes a set, in bytes.
+	MaxPatternBytes = 65536
+	// MaxCached is the longest value of yett.cache, in bytes.
+	MaxCached = 1048576
+	// MaxCounted is the longest text of which yett.tokens counts the tokens, in bytes.
+	MaxCounted = 1048576
+	// MaxHeaders is the longest list of headers of an http call, in bytes.
+	MaxHeaders = 16384
 )
 
 var hookNames = [Hooks]string{
@@ -311,4 +326,7 @@ var statusNames = [...]string{
 	"invalid",
 	"unsupported",
 	"mismatch",
+	"unavailable",
+	"timedout",
+	"exhausted",
 }

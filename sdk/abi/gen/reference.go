@@ -135,14 +135,17 @@ func functions(b *bytes.Buffer) {
 			b.WriteString("| function | result |\n|---|---|\n")
 		}
 		note := ""
-		if len(f.Hooks) > 0 {
+		switch {
+		case len(f.Hooks) == len(table.Hooks)-1:
+			note = " (not in on_init)"
+		case len(f.Hooks) > 0:
 			note = " (only in " + strings.Join(f.Hooks, ", ") + ")"
 		}
 		fmt.Fprintf(b, "| `%s(%s) -> %s`%s | %s |\n", f.Name, strings.Join(f.Params, ", "), f.Result, note, f.Doc)
 	}
 	entries(b, "Levels", "The first parameter of `yett.log` `write`.", "Level", table.Levels)
 	entries(b, "Instruments", "The first parameter of `yett.metrics` `define`.", "", table.Instruments)
-	b.WriteString("\n## Capabilities\n\nWhat `features` tells: bit n is family n. A family without functions above isn't offered by this version of the host.\n\n| n | name | meaning |\n|--:|---|---|\n")
+	b.WriteString("\n## Capabilities\n\nWhat `features` tells: bit n is family n. A host without a family has a 0 there, refuses a module that imports or wants it by name, and\nnever links a part of one.\n\n| n | name | meaning |\n|--:|---|---|\n")
 	for i, c := range table.Capabilities {
 		fmt.Fprintf(b, "| %d | %s | %s |\n", i, c.Text, c.Doc)
 	}

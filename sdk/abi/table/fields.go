@@ -8,6 +8,8 @@ var (
 	counted  = []string{onResponse, onStreamEnd, onToolCall, onLog}
 	delta    = []string{onDelta}
 	routing  = []string{onRoute}
+	// called are those in which there is a request: what answers for one is not for on_init.
+	called = []string{onRequest, onRoute, onUpstreamRequest, onResponse, onDelta, onStreamEnd, onToolCall, onError, onLog}
 )
 
 // Groups of hooks in which fields can be edited.

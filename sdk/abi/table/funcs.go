@@ -32,6 +32,27 @@ var Funcs = []Func{
 
 	{"random", "fill", []string{"ptr i32", "len i32"}, "i32", nil, "fills a buffer of at most MaxSlot bytes with random bytes"},
 
-	{"scan", "compile", []string{"ptr i32", "len i32"}, "i32", []string{onInit}, "a set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't"},
-	{"scan", "match", []string{"set i32", "text_ptr i32", "text_len i32", "ptr i32", "cap i32"}, "i32", nil, "the length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping"},
+	{"scan", "compile", []string{"ptr i32", "len i32"}, "i32", []string{onInit}, "a set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't, or matches the empty text; TooLarge above MaxSets or MaxPatterns. Equal sets of a stage are one"},
+	{"scan", "match", []string{"set i32", "text_ptr i32", "text_len i32", "ptr i32", "cap i32"}, "i32", nil, "the length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping: of two that overlap the one that begins first, of two that begin together the longer"},
+	{"scan", "match_field", []string{"set i32", "field i32", "i i32", "j i32", "ptr i32", "cap i32"}, "i32", nil, "match over a text field, which needn't be read for it; Absent, BadField"},
+	{"scan", "open", []string{"set i32", "text_ptr i32", "text_len i32"}, "i32", nil, "where the first match begins that text after this one could complete or lengthen; text_len if there is none. A stream holds what follows it, and no more"},
+
+	{"http", "call", []string{"method_ptr i32", "method_len i32", "url_ptr i32", "url_len i32", "headers_ptr i32", "headers_len i32", "body_ptr i32", "body_len i32", "timeout i32"}, "i32", called, "the status of the answer, 100 to 599. The guest waits for it, at most timeout milliseconds and what the grant allows (0: that); the wait is no wall time of the plugin. Headers are lines \"name: value\\n\". Redirects aren't followed. NotGranted outside of the grant's methods, hosts, paths and networks, TooLarge, Invalid, Unavailable, TimedOut, Exhausted after the grant's number of calls in one hook"},
+	{"http", "header", []string{"name_ptr i32", "name_len i32", "ptr i32", "cap i32"}, "i32", called, "a header of the hook's last answer: its length, and its bytes if they fit; Absent"},
+	{"http", "body", []string{"ptr i32", "cap i32"}, "i32", called, "the body of the hook's last answer: its length, and its bytes if they fit; Absent before the first answer. Values of the plugin's secrets are replaced in it by asterisks"},
+
+	{"secret", "attach", []string{"name_ptr i32", "name_len i32", "header_ptr i32", "header_len i32", "prefix_ptr i32", "prefix_len i32"}, "i32", called, "adds a header, prefix and secret, to the hook's next http call. The guest never sees the value. NotGranted for a name that the grant hasn't"},
+
+	{"cache", "get", []string{"key_ptr i32", "key_len i32", "ptr i32", "cap i32"}, "i32", called, "a value's length, and its bytes if they fit; Absent. Values are kept apart by plugin and tenant, and the oldest go when the grant's room is full"},
+	{"cache", "put", []string{"key_ptr i32", "key_len i32", "ptr i32", "len i32", "ttl i64"}, "i32", called, "keeps a value for ttl milliseconds (0: as long as there is room); TooLarge above MaxKey, MaxCached or an eighth of the grant's room"},
+
+	{"tokens", "count", []string{"ptr i32", "len i32"}, "i32", called, "how many tokens a text has for the model that was asked for: exact where the model's encoding is known, else that of o200k_base. TooLarge above MaxCounted bytes"},
+	{"tokens", "field", []string{"field i32", "i i32", "j i32"}, "i32", called, "how many tokens a text field has; Absent, BadField. Counted once for a request"},
+	{"tokens", "prompt", nil, "i32", called, "how many tokens the whole request has, roles and tools included. Counted once for a request"},
+
+	{"body", "request", []string{"offset i32", "ptr i32", "cap i32"}, "i32", called, "the length of the request's body as the client sent it, and its bytes from offset on, at most cap; BadRange beyond its end"},
+	{"body", "answer", []string{"offset i32", "ptr i32", "cap i32"}, "i32", []string{onResponse, onToolCall, onLog}, "the same of a whole answer as the provider sent it; Absent for a stream"},
+
+	{"llm", "ask", []string{"model_ptr i32", "model_len i32", "system_ptr i32", "system_len i32", "prompt_ptr i32", "prompt_len i32", "max_tokens i32", "timeout i32"}, "i32", called, "asks a model, and returns the length of the answer's text, which text then gives. The guest waits, as for http call. The question passes no pipeline, and its tokens count against the grant's budget. NotGranted for a model that the grant hasn't, TooLarge, Unavailable, TimedOut, Exhausted when the budget is spent"},
+	{"llm", "text", []string{"ptr i32", "cap i32"}, "i32", called, "the text of the hook's last answer: its length, and its bytes if they fit; Absent before the first"},
 }

@@ -201,6 +201,9 @@ var Statuses = []Entry{
 	{Name: "Invalid", Number: -7, Doc: "the value isn't valid for the field: not UTF-8, not JSON"},
 	{Name: "Unsupported", Number: -8, Doc: "the dialect can't express the edit"},
 	{Name: "Mismatch", Number: -9, Doc: "compare-and-set found another value"},
+	{Name: "Unavailable", Number: -10, Doc: "a call to the outside failed: no connection, no valid answer"},
+	{Name: "TimedOut", Number: -11, Doc: "a call to the outside took longer than it may"},
+	{Name: "Exhausted", Number: -12, Doc: "what the grant allows is used up"},
 }
 
 // Levels are those of yett.log.
@@ -260,4 +263,10 @@ var Limits = []Limit{
 	{Entry{Name: "MaxMetrics", Number: 64, Doc: "the most metrics of one plugin"}, "metrics"},
 	{Entry{Name: "MaxKey", Number: 512, Doc: "the longest key of yett.kv"}, "bytes"},
 	{Entry{Name: "MaxValue", Number: 64 << 10, Doc: "the longest value of yett.kv"}, "bytes"},
+	{Entry{Name: "MaxSets", Number: 16, Doc: "the most pattern sets of one stage"}, "sets"},
+	{Entry{Name: "MaxPatterns", Number: 1024, Doc: "the most patterns of one set"}, "patterns"},
+	{Entry{Name: "MaxPatternBytes", Number: 64 << 10, Doc: "the longest list of patterns that makes a set"}, "bytes"},
+	{Entry{Name: "MaxCached", Number: 1 << 20, Doc: "the longest value of yett.cache"}, "bytes"},
+	{Entry{Name: "MaxCounted", Number: 1 << 20, Doc: "the longest text of which yett.tokens counts the tokens"}, "bytes"},
+	{Entry{Name: "MaxHeaders", Number: 16 << 10, Doc: "the longest list of headers of an http call"}, "bytes"},
 }

@@ -35,6 +35,18 @@ pub const MAX_METRICS: usize = 64;
 pub const MAX_KEY: usize = 512;
 /// In bytes: the longest value of yett.kv.
 pub const MAX_VALUE: usize = 65536;
+/// In sets: the most pattern sets of one stage.
+pub const MAX_SETS: usize = 16;
+/// In patterns: the most patterns of one set.
+pub const MAX_PATTERNS: usize = 1024;
+/// In bytes: the longest list of patterns that makes a set.
+pub const MAX_PATTERN_BYTES: usize = 65536;
+/// In bytes: the longest value of yett.cache.
+pub const MAX_CACHED: usize = 1048576;
+/// In bytes: the longest text of which yett.tokens counts the tokens.
+pub const MAX_COUNTED: usize = 1048576;
+/// In bytes: the longest list of headers of an http call.
+pub const MAX_HEADERS: usize = 16384;
 
 /// A moment at which a plugin is called: an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -798,6 +810,12 @@ pub mod status {
     pub const UNSUPPORTED: i32 = -8;
     /// Compare-and-set found another value.
     pub const MISMATCH: i32 = -9;
+    /// A call to the outside failed: no connection, no valid answer.
+    pub const UNAVAILABLE: i32 = -10;
+    /// A call to the outside took longer than it may.
+    pub const TIMED_OUT: i32 = -11;
+    /// What the grant allows is used up.
+    pub const EXHAUSTED: i32 = -12;
 }
 
 impl Hook {
@@ -905,6 +923,39 @@ pub(crate) mod import {
         pub fn state_put(ptr: i32, len: i32) -> i32;
     }
 
+    #[link(wasm_import_module = "yett.body")]
+    extern "C" {
+        /// The length of the request's body as the client sent it, and its bytes from offset on, at most cap; BadRange beyond its end.
+        #[link_name = "request"]
+        pub fn body_request(offset: i32, ptr: i32, cap: i32) -> i32;
+        /// The same of a whole answer as the provider sent it; Absent for a stream.
+        #[link_name = "answer"]
+        pub fn body_answer(offset: i32, ptr: i32, cap: i32) -> i32;
+    }
+
+    #[link(wasm_import_module = "yett.cache")]
+    extern "C" {
+        /// A value's length, and its bytes if they fit; Absent. Values are kept apart by plugin and tenant, and the oldest go when the grant's room is full.
+        #[link_name = "get"]
+        pub fn cache_get(key_ptr: i32, key_len: i32, ptr: i32, cap: i32) -> i32;
+        /// Keeps a value for ttl milliseconds (0: as long as there is room); TooLarge above MaxKey, MaxCached or an eighth of the grant's room.
+        #[link_name = "put"]
+        pub fn cache_put(key_ptr: i32, key_len: i32, ptr: i32, len: i32, ttl: i64) -> i32;
+    }
+
+    #[link(wasm_import_module = "yett.http")]
+    extern "C" {
+        /// The status of the answer, 100 to 599. The guest waits for it, at most timeout milliseconds and what the grant allows (0: that); the wait is no wall time of the plugin. Headers are lines "name: value\n". Redirects aren't followed. NotGranted outside of the grant's methods, hosts, paths and networks, TooLarge, Invalid, Unavailable, TimedOut, Exhausted after the grant's number of calls in one hook.
+        #[link_name = "call"]
+        pub fn http_call(method_ptr: i32, method_len: i32, url_ptr: i32, url_len: i32, headers_ptr: i32, headers_len: i32, body_ptr: i32, body_len: i32, timeout: i32) -> i32;
+        /// A header of the hook's last answer: its length, and its bytes if they fit; Absent.
+        #[link_name = "header"]
+        pub fn http_header(name_ptr: i32, name_len: i32, ptr: i32, cap: i32) -> i32;
+        /// The body of the hook's last answer: its length, and its bytes if they fit; Absent before the first answer. Values of the plugin's secrets are replaced in it by asterisks.
+        #[link_name = "body"]
+        pub fn http_body(ptr: i32, cap: i32) -> i32;
+    }
+
     #[link(wasm_import_module = "yett.kv")]
     extern "C" {
         /// A value's length, and its bytes if they fit; Absent, NotGranted. Values are kept apart by plugin, namespace and tenant.
@@ -922,6 +973,16 @@ pub(crate) mod import {
         /// Forgets a value; Absent if there is none.
         #[link_name = "delete"]
         pub fn kv_delete(space_ptr: i32, space_len: i32, key_ptr: i32, key_len: i32) -> i32;
+    }
+
+    #[link(wasm_import_module = "yett.llm")]
+    extern "C" {
+        /// Asks a model, and returns the length of the answer's text, which text then gives. The guest waits, as for http call. The question passes no pipeline, and its tokens count against the grant's budget. NotGranted for a model that the grant hasn't, TooLarge, Unavailable, TimedOut, Exhausted when the budget is spent.
+        #[link_name = "ask"]
+        pub fn llm_ask(model_ptr: i32, model_len: i32, system_ptr: i32, system_len: i32, prompt_ptr: i32, prompt_len: i32, max_tokens: i32, timeout: i32) -> i32;
+        /// The text of the hook's last answer: its length, and its bytes if they fit; Absent before the first.
+        #[link_name = "text"]
+        pub fn llm_text(ptr: i32, cap: i32) -> i32;
     }
 
     #[link(wasm_import_module = "yett.log")]
@@ -956,12 +1017,25 @@ pub(crate) mod import {
 
     #[link(wasm_import_module = "yett.scan")]
     extern "C" {
-        /// A set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't.
+        /// A set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't, or matches the empty text; TooLarge above MaxSets or MaxPatterns. Equal sets of a stage are one.
         #[link_name = "compile"]
         pub fn scan_compile(ptr: i32, len: i32) -> i32;
-        /// The length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping.
+        /// The length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping: of two that overlap the one that begins first, of two that begin together the longer.
         #[link_name = "match"]
         pub fn scan_match(set: i32, text_ptr: i32, text_len: i32, ptr: i32, cap: i32) -> i32;
+        /// Match over a text field, which needn't be read for it; Absent, BadField.
+        #[link_name = "match_field"]
+        pub fn scan_match_field(set: i32, field: i32, i: i32, j: i32, ptr: i32, cap: i32) -> i32;
+        /// Where the first match begins that text after this one could complete or lengthen; text_len if there is none. A stream holds what follows it, and no more.
+        #[link_name = "open"]
+        pub fn scan_open(set: i32, text_ptr: i32, text_len: i32) -> i32;
+    }
+
+    #[link(wasm_import_module = "yett.secret")]
+    extern "C" {
+        /// Adds a header, prefix and secret, to the hook's next http call. The guest never sees the value. NotGranted for a name that the grant hasn't.
+        #[link_name = "attach"]
+        pub fn secret_attach(name_ptr: i32, name_len: i32, header_ptr: i32, header_len: i32, prefix_ptr: i32, prefix_len: i32) -> i32;
     }
 
     #[link(wasm_import_module = "yett.time")]
@@ -969,5 +1043,18 @@ pub(crate) mod import {
         /// Milliseconds since 1970-01-01 UTC.
         #[link_name = "now"]
         pub fn time_now() -> i64;
+    }
+
+    #[link(wasm_import_module = "yett.tokens")]
+    extern "C" {
+        /// How many tokens a text has for the model that was asked for: exact where the model's encoding is known, else that of o200k_base. TooLarge above MaxCounted bytes.
+        #[link_name = "count"]
+        pub fn tokens_count(ptr: i32, len: i32) -> i32;
+        /// How many tokens a text field has; Absent, BadField. Counted once for a request.
+        #[link_name = "field"]
+        pub fn tokens_field(field: i32, i: i32, j: i32) -> i32;
+        /// How many tokens the whole request has, roles and tools included. Counted once for a request.
+        #[link_name = "prompt"]
+        pub fn tokens_prompt() -> i32;
     }
 }
