@@ -49,14 +49,10 @@ func (f *pluginFacts) checkWants(p *spec.Plugin) {
 		if granted(&p.Grant, want) {
 			continue
 		}
-		value := map[string]string{"kv": fmt.Sprintf("[%q]", p.Name)}[want]
-		if value == "" {
-			value = "true"
-		}
 		f.block.report(Diagnostic{
 			Summary: "capability not granted",
 			Detail:  fmt.Sprintf("plugin.%s can't work without the capability %q.", p.Ref(), want),
-			Hint:    fmt.Sprintf("If you trust it with that, add: grant { %s = %s }", want, value),
+			Hint:    "If you trust it with that, add: grant { " + grantExample(want, p.Name) + " }",
 			Range:   f.grantAt,
 		})
 	}

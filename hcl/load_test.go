@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,9 +71,19 @@ provider "mock" "m" {
 }
 plugin "guard" "pii" {
   grant {
-    kv   = ["a"]
-    log  = true
-    http = { hosts = ["x"] }
+    kv     = ["a"]
+    log    = true
+    cache  = "8MiB"
+    secret = { dlp = env("K") }
+    http {
+      allow   = ["POST https://DLP.internal:8443/v1/*", "* http://[::1]"]
+      private = ["10.1.2.3/16", "::1"]
+      calls   = 2
+    }
+    llm {
+      models = [model.judge]
+      tokens = "100k/h"
+    }
   }
   limit { fuel = 9 }
   config = { action = "mask", entities = ["A"] }
@@ -109,6 +120,9 @@ model "smart" {
     }
   }
   fallback { to = [model.cheap] }
+}
+model "judge" {
+  target { provider = provider.mock.m }
 }
 model "cheap" {
   target { provider = true ? provider.mock.m : provider.openai.main }
@@ -172,7 +186,18 @@ consumer "c" {
 	assert.Equal(t, "pool", pii.Isolate)
 	assert.Equal(t, []string{"a"}, pii.Grant.KV)
 	assert.True(t, pii.Grant.Log)
-	assert.JSONEq(t, `{"hosts": ["x"]}`, string(pii.Grant.Other["http"]))
+	assert.Equal(t, []spec.HTTPRule{
+		{Method: "POST", Scheme: "https", Host: "dlp.internal", Port: 8443, Path: "/v1/*", Pos: pii.Grant.HTTP.Allow[0].Pos},
+		{Method: "*", Scheme: "http", Host: "::1", Port: 80, Path: "/*", Pos: pii.Grant.HTTP.Allow[1].Pos},
+	}, pii.Grant.HTTP.Allow)
+	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("::1/128")}, pii.Grant.HTTP.Private)
+	assert.Equal(t, spec.DefaultHTTPTimeout, pii.Grant.HTTP.Timeout)
+	assert.Equal(t, 2, pii.Grant.HTTP.Calls)
+	assert.Equal(t, 8<<20, pii.Grant.CacheBytes)
+	assert.Equal(t, "a-long-enough-secret", pii.Grant.Secrets["dlp"].Reveal())
+	assert.Equal(t, []*spec.Model{g.Model("judge")}, pii.Grant.LLM.Models)
+	assert.Equal(t, int64(100_000), pii.Grant.LLM.Tokens.Count)
+	assert.Equal(t, spec.DefaultLLMMaxTokens, pii.Grant.LLM.MaxTokens)
 	assert.Equal(t, int64(9), pii.Limit.Fuel)
 	assert.Equal(t, spec.DefaultPluginLimit.Memory, pii.Limit.Memory)
 	assert.JSONEq(t, `{"action": "mask", "entities": ["A"]}`, string(pii.Config))

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/yett-gateway/yett/engine/spec"
 )
@@ -169,58 +168,6 @@ func (b *block) pluginLimit() spec.PluginLimit {
 	}
 }
 
-// grant reads capabilities: those that are typed, and the others as JSON.
-func (b *block) grant() spec.Grant {
-	g := spec.Grant{
-		Log:     b.flag("log", false),
-		Metrics: b.flag("metrics", false),
-		Pos:     specPos(b.header()),
-	}
-	for _, t := range b.texts("kv", cty.String) {
-		if _, ok := checkLabel(t.text, "namespace", t.expr.Range()); !ok {
-			b.report(Diagnostic{
-				Summary: "invalid namespace", Detail: "A namespace of kv is a name.",
-				Hint: "Use letters, digits and . _ - / : @", Range: t.at,
-			})
-			continue
-		}
-		g.KV = append(g.KV, t.text)
-	}
-	for _, name := range otherCapabilities {
-		v, ok := b.given(name)
-		if !ok {
-			continue
-		}
-		text, err := marshal(v.Value)
-		if err != nil {
-			b.wrong(name, "true or arguments of the capability", v)
-			continue
-		}
-		if g.Other == nil {
-			g.Other = map[string][]byte{}
-		}
-		g.Other[name] = text
-	}
-	return g
-}
-
-// granted tells whether a grant has a capability.
-func granted(g *spec.Grant, capability string) bool {
-	switch capability {
-	case "log":
-		return g.Log
-	case "metrics":
-		return g.Metrics
-	case "kv":
-		return len(g.KV) > 0
-	}
-	arguments, ok := g.Other[capability]
-	return ok && string(arguments) != "false"
-}
-
-// otherCapabilities are those whose arguments this release doesn't type.
-var otherCapabilities = []string{"http", "cache", "secret", "scan", "tokens", "time", "random", "body", "llm"}
-
 var pluginSchema = &schema{
 	name:   "plugin",
 	labels: []string{"kind", "name"},
@@ -238,25 +185,6 @@ var pluginSchema = &schema{
 		{name: "config", typ: "object", def: "{}", doc: "The plugin's own configuration, checked against its schema. Stages may replace members."},
 	},
 	blocks: []*schema{grantSchema, pluginLimitSchema},
-}
-
-var grantSchema = &schema{
-	name: "grant",
-	doc:  "What the plugin may use. Without the block: nothing. What a plugin wants and isn't granted is an error.",
-	attributes: []attribute{
-		{name: "log", typ: "bool", def: "false", doc: "Write to the gateway's log."},
-		{name: "metrics", typ: "bool", def: "false", doc: "Count and measure."},
-		{name: "kv", typ: "list of strings", doc: "The namespaces of the key-value store it may read and write."},
-		{name: "http", typ: "any", doc: "Arguments of the capability, as the plugin host knows it."},
-		{name: "cache", typ: "any", doc: "As http."},
-		{name: "secret", typ: "any", doc: "As http."},
-		{name: "scan", typ: "any", doc: "As http."},
-		{name: "tokens", typ: "any", doc: "As http."},
-		{name: "time", typ: "any", doc: "As http."},
-		{name: "random", typ: "any", doc: "As http."},
-		{name: "body", typ: "any", doc: "As http."},
-		{name: "llm", typ: "any", doc: "As http."},
-	},
 }
 
 var pluginLimitSchema = &schema{

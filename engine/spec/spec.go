@@ -287,17 +287,6 @@ type Plugin struct {
 // Ref is how the plugin is written in references: "guard.pii".
 func (p *Plugin) Ref() string { return p.Kind + "." + p.Name }
 
-// Grant is what a plugin may use; the zero Grant is nothing.
-type Grant struct {
-	Log     bool
-	Metrics bool
-	// KV are the namespaces the plugin may read and write.
-	KV []string
-	// Further families by name with their JSON arguments, for those this release doesn't type.
-	Other map[string][]byte
-	Pos   Pos
-}
-
 // PluginLimit bounds one plugin.
 type PluginLimit struct {
 	Memory    int           // bytes of linear memory per instance. Default 16 MiB

@@ -18,7 +18,7 @@ import (
 
 // granted is a plugin that was granted all that the caps guest uses.
 func granted(p *spec.Plugin) {
-	p.Grant = spec.Grant{Log: true, Metrics: true, KV: []string{"notes"}, Other: map[string][]byte{"time": []byte("true"), "random": []byte("true")}}
+	p.Grant = spec.Grant{Log: true, Metrics: true, KV: []string{"notes"}, Time: true, Random: true}
 	p.Config = []byte(`{"word": "rosebud"}`)
 	p.Limit.Wall = 2 * time.Second // a busy machine isn't what these tests are about
 }
@@ -149,8 +149,8 @@ func TestGrants(t *testing.T) {
 		"log":     func(g *spec.Grant) { g.Log = false },
 		"metrics": func(g *spec.Grant) { g.Metrics = false },
 		"kv":      func(g *spec.Grant) { g.KV = nil },
-		"time":    func(g *spec.Grant) { g.Other["time"] = []byte("false") },
-		"random":  func(g *spec.Grant) { delete(g.Other, "random") },
+		"time":    func(g *spec.Grant) { g.Time = false },
+		"random":  func(g *spec.Grant) { g.Random = false },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := plugin(granted)

@@ -202,6 +202,12 @@ var grantHints = [abi.Capabilities]string{
 	abi.CapTime:    "grant { time = true }",
 	abi.CapRandom:  "grant { random = true }",
 	abi.CapScan:    "grant { scan = true }",
+	abi.CapTokens:  "grant { tokens = true }",
+	abi.CapBody:    "grant { body = true }",
+	abi.CapCache:   `grant { cache = "16MiB" }`,
+	abi.CapSecret:  `grant { secret = { NAME = env("NAME") } }`,
+	abi.CapHTTP:    `grant { http { allow = ["POST https://..."] } }`,
+	abi.CapLLM:     "grant { llm { models = [model.NAME] } }",
 }
 
 // funcType is the signature of a function of the table.

@@ -18,17 +18,24 @@ type grants struct {
 func newGrants(g *spec.Grant) *grants {
 	out := &grants{spaces: slices.Clone(g.KV)}
 	sort.Strings(out.spaces)
-	give := func(c abi.Capability, yes bool) {
+	given := [abi.Capabilities]bool{
+		abi.CapLog:     g.Log,
+		abi.CapMetrics: g.Metrics,
+		abi.CapKV:      len(g.KV) > 0,
+		abi.CapHTTP:    g.HTTP != nil,
+		abi.CapCache:   g.CacheBytes > 0,
+		abi.CapSecret:  len(g.Secrets) > 0,
+		abi.CapScan:    g.Scan,
+		abi.CapTokens:  g.Tokens,
+		abi.CapTime:    g.Time,
+		abi.CapRandom:  g.Random,
+		abi.CapBody:    g.Body,
+		abi.CapLLM:     g.LLM != nil,
+	}
+	for c, yes := range given {
 		if yes && offered&(1<<c) != 0 {
 			out.families |= 1 << c
 		}
-	}
-	give(abi.CapLog, g.Log)
-	give(abi.CapMetrics, g.Metrics)
-	give(abi.CapKV, len(g.KV) > 0)
-	for c := range abi.Capability(abi.Capabilities) {
-		arguments, ok := g.Other[c.String()]
-		give(c, ok && string(arguments) != "false" && string(arguments) != "null")
 	}
 	return out
 }

@@ -196,6 +196,16 @@ func (p *Plugin) policy(config []byte) (sum [sha256.Size]byte) {
 		h.Write(b)
 	}
 	add(config)
+	if g := p.spec.Grant.HTTP; g != nil {
+		for _, r := range g.Allow {
+			add(fmt.Appendf(nil, "http %s %s %s %d %s", r.Method, r.Scheme, r.Host, r.Port, r.Path))
+		}
+	}
+	if g := p.spec.Grant.LLM; g != nil {
+		for _, m := range g.Models {
+			add(append([]byte("llm "), m.Name...))
+		}
+	}
 	add(fmt.Appendf(nil, "abi %d grants %x %q fuel %d memory %d on_error %s", abi.Version, p.grants.families, p.grants.spaces, p.spec.Limit.Fuel, p.memory.limit, p.spec.OnError))
 	return [sha256.Size]byte(h.Sum(nil))
 }

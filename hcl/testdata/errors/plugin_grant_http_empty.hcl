@@ -1,0 +1,9 @@
+plugin "guard" "pii" {
+  grant {
+    http {
+      allow = [] # ERROR: empty allow
+    }
+  }
+}
+
+provider "mock" "m" {}

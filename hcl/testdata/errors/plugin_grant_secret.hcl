@@ -1,0 +1,7 @@
+plugin "guard" "pii" {
+  grant {
+    secret = { dlp = env("KEY_A") } # ERROR: secrets without calls
+  }
+}
+
+provider "mock" "m" {}
