@@ -89,8 +89,7 @@ func rote(events int) func(stream bool) []byte {
 	}
 }
 
-// warm is how many requests come before any is counted: more than the access log queues, so that its
-// buffers have all been made.
+// warm is how many requests come before any is counted, so that buffers have their size.
 const warm = 5000
 
 // TestHitAllocates nothing in the handler.

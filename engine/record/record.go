@@ -1,11 +1,12 @@
 // Package record writes what happened: one line per request, off the request's path.
 //
-// A record is formatted by the request that it is about, into a buffer of a pool, and written by one
-// background writer. The queue is bounded: when the reader of the log is too slow, lines are dropped and
-// counted, and no request waits. Lines hold names, numbers and times; never a body, a key or a header.
+// A record is formatted by the request that it is about, into a buffer of its own, appended to what waits, and
+// written by one background writer. What waits is bounded: when the reader of the log is too slow, lines are dropped
+// and counted, and no request waits. Lines hold names, numbers and times; never a body, a key or a header.
 package record
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"sync"
@@ -25,49 +26,61 @@ type Record struct {
 	InputTokens, OutputTokens, CachedTokens, BytesIn           int64
 	Duration, FirstToken, Upstream                             time.Duration
 	Error, Party, Detail                                       string
+	// Tags are what stages noted, "name=value"; names are of a–z, 0–9, _ and -, and differ.
+	Tags [][]byte
+
+	line []byte // what Write made of it
 }
 
-// queued bounds the lines that wait to be written.
-const queued = 4096
+// Reset empties the record and keeps its buffers.
+func (r *Record) Reset() { *r = Record{Tags: r.Tags[:0], line: r.line[:0]} }
+
+// waiting bounds the lines that wait to be written, in bytes.
+const waiting = 2 << 20
 
 // Log writes records. It is safe for concurrent use.
 type Log struct {
 	w       io.Writer
 	json    bool
 	dropped func(n int)
-	lines   chan *[]byte
-	pool    sync.Pool
+	wake    chan struct{} // something waits
 	closing chan struct{}
 	done    chan struct{}
 
-	mu     sync.RWMutex
+	mu     sync.Mutex
+	lines  []byte
 	closed bool
 }
 
 // New returns a log that writes to w: JSON lines for format "json", else key=value lines. dropped, if not
 // nil, is told of lines that found no room.
 func New(w io.Writer, format string, dropped func(n int)) *Log {
-	l := &Log{w: w, json: format == "json", dropped: dropped, lines: make(chan *[]byte, queued), closing: make(chan struct{}), done: make(chan struct{})}
-	l.pool.New = func() any { b := make([]byte, 0, 512); return &b }
+	l := &Log{
+		w: w, json: format == "json", dropped: dropped,
+		wake: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{}),
+	}
 	go l.write()
 	return l
 }
 
-// Write queues a line. It copies all of r that it keeps, never blocks, and doesn't allocate once warm.
+// Write queues a line. It copies all of r that it keeps, never blocks, and doesn't allocate once r and the log
+// are warm.
 func (l *Log) Write(r *Record) {
-	b := l.pool.Get().(*[]byte)
-	*b = l.append((*b)[:0], r)
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if !l.closed {
+	r.line = l.append(r.line[:0], r)
+	l.mu.Lock()
+	fits := !l.closed && len(l.lines)+len(r.line) <= waiting
+	first := fits && len(l.lines) == 0
+	if fits {
+		l.lines = append(l.lines, r.line...)
+	}
+	l.mu.Unlock()
+	if first {
 		select {
-		case l.lines <- b:
-			return
+		case l.wake <- struct{}{}:
 		default:
 		}
 	}
-	l.pool.Put(b)
-	if l.dropped != nil {
+	if !fits && l.dropped != nil {
 		l.dropped(1)
 	}
 }
@@ -80,44 +93,40 @@ func (l *Log) Close() {
 		return
 	}
 	l.closed = true
-	close(l.lines)
 	close(l.closing)
 	l.mu.Unlock()
 	<-l.done
 }
 
-// most is the most bytes that go out in one write.
-const most = 64 << 10
-
 // gather is how long lines gather between writes. While the writer sleeps nobody has to wake it: a line
 // costs its formatting, and a busy gateway makes a hundred system calls a second for its log.
 const gather = 10 * time.Millisecond
 
-// write is the background writer.
+// most is the most bytes that go out in one write.
+const most = 64 << 10
+
+// write is the background writer. It and those who write lines take turns with two buffers.
 func (l *Log) write() {
 	defer close(l.done)
 	var out []byte
 	pause := time.NewTimer(gather)
 	defer pause.Stop()
-	for b := range l.lines {
-		out = append(out[:0], *b...)
-		l.pool.Put(b)
-		for more := true; more && len(out) < most; { // all that waits
-			select {
-			case b, ok := <-l.lines:
-				if !ok {
-					more = false
-					break
-				}
-				out = append(out, *b...)
-				l.pool.Put(b)
-			default:
-				more = false
-			}
+	for open := true; open; {
+		select {
+		case <-l.wake:
+		case <-l.closing:
+			open = false
 		}
-		l.w.Write(out)        //nolint:errcheck // there is nowhere left to say that the log can't be written
-		if len(out) >= most { // more may wait
-			continue
+		l.mu.Lock()
+		out, l.lines = l.lines, out[:0]
+		l.mu.Unlock()
+		for rest := out; len(rest) > 0; {
+			part := wholeLines(rest)
+			l.w.Write(part) //nolint:errcheck // there is nowhere left to say that the log can't be written
+			rest = rest[len(part):]
+		}
+		if !open {
+			return
 		}
 		pause.Reset(gather)
 		select {
@@ -125,6 +134,17 @@ func (l *Log) write() {
 		case <-l.closing:
 		}
 	}
+}
+
+// wholeLines is the front of b, as many lines as one write takes, and at least one.
+func wholeLines(b []byte) []byte {
+	if len(b) <= most {
+		return b
+	}
+	if end := bytes.LastIndexByte(b[:most], '\n'); end >= 0 {
+		return b[:end+1]
+	}
+	return b[:bytes.IndexByte(b, '\n')+1]
 }
 
 // line appends fields in either format.
@@ -171,6 +191,9 @@ func (l *Log) append(dst []byte, r *Record) []byte {
 	w.number("bytes_in", r.BytesIn)
 	w.micros("first_token_ms", r.FirstToken)
 	w.micros("upstream_ms", r.Upstream)
+	for _, tag := range r.Tags {
+		w.tag(tag)
+	}
 	w.str("error", r.Error)
 	if r.Error != "" {
 		w.str("failed", r.Party)
@@ -183,6 +206,13 @@ func (l *Log) append(dst []byte, r *Record) []byte {
 }
 
 func (w *line) key(name string) {
+	w.open()
+	w.b = append(w.b, name...)
+	w.close()
+}
+
+// open begins a name, close ends it.
+func (w *line) open() {
 	switch {
 	case w.json && w.any:
 		w.b = append(w.b, ',')
@@ -190,11 +220,28 @@ func (w *line) key(name string) {
 		w.b = append(w.b, ' ')
 	}
 	w.any = true
+	w.quoteIf()
+}
+
+func (w *line) close() {
+	w.quoteIf()
 	if w.json {
-		w.b = append(append(append(w.b, '"'), name...), '"', ':')
+		w.b = append(w.b, ':')
 	} else {
-		w.b = append(append(w.b, name...), '=')
+		w.b = append(w.b, '=')
 	}
+}
+
+// tag writes a tag under its name, with "tag." in front, so that no plugin can write another member.
+func (w *line) tag(tag []byte) {
+	name, value, _ := bytes.Cut(tag, []byte("="))
+	if len(value) == 0 {
+		return
+	}
+	w.open()
+	w.b = append(append(w.b, "tag."...), name...)
+	w.close()
+	w.value(value)
 }
 
 func (w *line) quoteIf() {
@@ -233,6 +280,10 @@ func (w *line) text(name string, v []byte) {
 		return
 	}
 	w.key(name)
+	w.value(v)
+}
+
+func (w *line) value(v []byte) {
 	if isPlain(v) {
 		w.quoteIf()
 		w.b = append(w.b, v...)
