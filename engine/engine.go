@@ -289,6 +289,7 @@ func (g *Gateway) Shutdown(ctx context.Context, accept time.Duration) {
 	}
 	wg.Wait()
 	g.listeners, g.leaving = nil, nil
+	g.proxy.Settle(ctx)
 	g.proxy.Close()
 	if g.admin != nil {
 		g.admin.Close()

@@ -275,6 +275,9 @@ func (s *fakeStages) Close() {
 // stage makes a fake of a call and the hooks it takes.
 func stage(name string, mode abi.StreamMode, call func(c *hook.Call) error, hooks ...abi.Hook) *fake {
 	f := &fake{info: hook.Info{Name: name, Plugin: "guard." + name, Stream: mode}, call: call}
+	if mode == abi.Transform {
+		f.info.HoldMost = abi.MaxHold
+	}
 	for _, h := range hooks {
 		f.info.Hooks = f.info.Hooks.With(h)
 	}

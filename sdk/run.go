@@ -31,9 +31,10 @@ type (
 	Deltaer interface{ OnDelta(d Delta) Verdict }
 	// StreamEnder is called when a streamed answer has ended well.
 	StreamEnder interface{ OnStreamEnd(r Response) Verdict }
-	// ToolCaller sees whole tool calls of an answer.
+	// ToolCaller sees each tool call of an answer once it is whole. Of a streamed answer the call's name, id and
+	// arguments are all that can be read of the answer, and the arguments are kept from the client until then.
 	ToolCaller interface {
-		OnToolCall(r Response, index int) Verdict
+		OnToolCall(r Response, call Part) Verdict
 	}
 	// ErrorHandler advises after an upstream attempt failed: Retry, or Continue.
 	ErrorHandler interface {
@@ -146,7 +147,7 @@ func dispatch(h abi.Hook, args [3]int32) Verdict {
 		}
 	case abi.OnToolCall:
 		if plugin.toolCall != nil {
-			return plugin.toolCall.OnToolCall(Response{}, int(args[0]))
+			return plugin.toolCall.OnToolCall(Response{}, Part{int32(uint32(args[0]) >> 16), args[0] & 0xffff, true})
 		}
 	case abi.OnError:
 		if plugin.onError != nil {

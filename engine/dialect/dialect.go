@@ -96,6 +96,10 @@ type Event struct {
 	// Ends are channels that end with this event: what stages hold back of them must be released before
 	// it. A channel with index ChannelAll ends every channel of its choice.
 	Ends []int32
+	// Calls are tool calls that begin with the event.
+	Calls []Call
+	// Finishes say why choices ended, where the event says so.
+	Finishes []ChoiceFinish
 	// Usage is what the event reports; NoUsage if nothing.
 	Usage Usage
 	// Model is the JSON string of the model that answers, absent in most events.
@@ -115,7 +119,22 @@ type Event struct {
 }
 
 // Reset empties the event and keeps its buffers.
-func (e *Event) Reset() { *e = Event{Deltas: e.Deltas[:0], Ends: e.Ends[:0], Usage: NoUsage} }
+func (e *Event) Reset() {
+	*e = Event{Deltas: e.Deltas[:0], Ends: e.Ends[:0], Calls: e.Calls[:0], Finishes: e.Finishes[:0], Usage: NoUsage}
+}
+
+// Call is the begin of a tool call. Its arguments follow as deltas of its channel, of kind PartToolCall.
+type Call struct {
+	Channel int32
+	// Name and ID are JSON strings, with quotes, in the event's data; absent if not sent.
+	Name, ID wire.Span
+}
+
+// ChoiceFinish is why a choice ended.
+type ChoiceFinish struct {
+	Choice int
+	Why    Finish
+}
 
 // ChannelAll, as the index of a channel in Event.Ends, stands for every index.
 const ChannelAll = 0xffff

@@ -109,6 +109,9 @@ func (s *Set) Panics() *metrics.Counter { return s.counter("yett_panics_total") 
 // Dropped counts access log lines that found no room.
 func (s *Set) Dropped() *metrics.Counter { return s.counter("yett_records_dropped_total") }
 
+// LogsSkipped counts requests whose on_log hooks weren't called, since too many waited.
+func (s *Set) LogsSkipped() *metrics.Counter { return s.counter("yett_plugin_logs_skipped_total") }
+
 // Refused counts what the listener refused before it was read.
 func (s *Set) Refused(reason string) *metrics.Counter {
 	return s.counter(`yett_refused_total{reason=%q}`, reason)

@@ -6,18 +6,18 @@ import (
 	"github.com/yett-gateway/yett/engine/fault"
 )
 
-// record counts the request and writes its line, once, when all is known.
-func (r *request) record() {
+// account counts the request, once, when all is known.
+func (r *request) account() {
 	now := clock()
 	took := now.Sub(r.start)
-	status := r.status
+	r.times.done = now
 	if r.fail != nil {
-		status = r.fail.HTTPStatus()
+		r.status = r.fail.HTTPStatus()
 		r.p.Meter.Error(r.fail.Kind).Inc()
 	}
 	if m := r.meter; m != nil {
 		m.InFlight.Dec()
-		m.Done(status, took)
+		m.Done(r.status, took)
 		if !r.times.firstToken.IsZero() {
 			m.FirstToken.Update(r.times.firstToken.Sub(r.start).Seconds())
 		}
@@ -43,9 +43,6 @@ func (r *request) record() {
 		up.Latency.Update(now.Sub(r.times.upstream).Seconds())
 		up.FirstByte.Update(r.times.firstByte.Sub(r.times.upstream).Seconds())
 	}
-	if r.t != nil && r.t.Log != nil {
-		r.line(now, took, status)
-	}
 }
 
 func count(c interface{ AddInt64(int64) }, n int64) {
@@ -55,9 +52,9 @@ func count(c interface{ AddInt64(int64) }, n int64) {
 }
 
 // line fills the access log's record. It holds names and numbers; never a body, a key or a header.
-func (r *request) line(now time.Time, took time.Duration, status int) {
+func (r *request) line() {
 	rec := &r.rec
-	rec.Time, rec.Duration, rec.Status = now, took, status
+	rec.Time, rec.Duration, rec.Status = r.times.done, r.times.done.Sub(r.start), r.status
 	rec.RequestID = r.id[:]
 	r.scratch = remoteIP(r.scratch[:0], r.ctx.RemoteAddr())
 	rec.ClientIP = r.scratch

@@ -42,7 +42,7 @@ func (r *request) encode(p *provider.Provider, t *route.Target) *fault.Error {
 	if q := r.ctx.URI().QueryString(); len(q) > 0 && id == r.client.ID() && id != dialect.OpenAIChat {
 		r.path = append(append(r.path, '?'), q...)
 	}
-	if e := r.upstreamStages(); e != nil {
+	if body, e = r.upstreamStages(body); e != nil {
 		return e
 	}
 	if e := r.encodeFields(p, id); e != nil {

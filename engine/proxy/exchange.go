@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
+	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
@@ -51,6 +52,10 @@ func (x *exchange) Get(f abi.Field, i, j int) ([]byte, bool) {
 		return bytesOf(r.t.Providers[r.target.Provider].Name), true
 	case abi.FieldUpstream:
 		return r.upstreamModel, r.target != nil
+	case abi.FieldModel:
+		if r.call.Hook == abi.OnUpstreamRequest { // the body says the provider's name by now
+			return r.head.ModelName, true
+		}
 	case abi.FieldCandidateModel:
 		if i < 0 || i >= len(r.candidates) {
 			return nil, false
@@ -66,7 +71,7 @@ func (x *exchange) Get(f abi.Field, i, j int) ([]byte, bool) {
 	if v := x.view(f); v != nil {
 		return v.Get(f, i, j)
 	}
-	return nil, false
+	return r.relay.get(f, i, j)
 }
 
 // Num is Get for numbers.
@@ -101,7 +106,29 @@ func (x *exchange) Num(f abi.Field, i, j int) (int64, bool) {
 	if v := x.view(f); v != nil {
 		return v.Num(f, i, j)
 	}
+	if t := r.relay.shownCall; t != nil {
+		return t.num(f, i, j)
+	}
 	return 0, false
+}
+
+// get reads what is known of a streamed answer besides its pieces.
+func (y *relay) get(f abi.Field, i, j int) ([]byte, bool) {
+	switch f {
+	case abi.FieldFinish:
+		for _, c := range y.finishes {
+			if c.Choice == i && c.Why != dialect.FinishNone {
+				return bytesOf(c.Why.String()), true
+			}
+		}
+		return nil, false
+	case abi.FieldAnswerModel:
+		return y.model, len(y.model) > 0
+	}
+	if y.shownCall != nil {
+		return y.shownCall.get(f, i, j)
+	}
+	return nil, false
 }
 
 // view is the body that a field belongs to, parsed when the first stage asks.
@@ -119,6 +146,9 @@ func (x *exchange) view(f abi.Field) view {
 		}
 		return &r.said
 	}
+	if r.call.Hook == abi.OnUpstreamRequest {
+		return x.outgoing()
+	}
 	if !r.viewed {
 		if r.client.ViewRequest(&r.asked, r.body) != nil {
 			return nil
@@ -128,10 +158,23 @@ func (x *exchange) view(f abi.Field) view {
 	return &r.asked
 }
 
+// outgoing is the body as it is going to be sent, in the provider's dialect.
+func (x *exchange) outgoing() view {
+	r := (*request)(x)
+	if !r.sent {
+		if r.out.ViewRequest(&r.bound, r.sending) != nil {
+			return nil
+		}
+		r.sent = true
+	}
+	return &r.bound
+}
+
 // view is what exchange needs of a dialect.View.
 type view interface {
 	Get(f abi.Field, i, j int) ([]byte, bool)
 	Num(f abi.Field, i, j int) (int64, bool)
+	Param(name []byte) ([]byte, bool)
 	Apply(e *hook.Edit) abi.Status
 }
 
@@ -151,10 +194,9 @@ func (x *exchange) Named(family abi.Name, name []byte) ([]byte, bool) {
 		v := (*facts)(r).Tag(textOf(name))
 		return bytesOf(v), v != ""
 	case abi.NameParam:
-		if x.view(abi.FieldModel) == nil {
-			return nil, false
+		if v := x.view(abi.FieldModel); v != nil {
+			return v.Param(name)
 		}
-		return r.asked.Param(name)
 	}
 	return nil, false
 }
@@ -188,11 +230,11 @@ func (x *exchange) Apply(e *hook.Edit) abi.Status {
 			return abi.ReadOnly
 		}
 	}
-	if r.call.Hook == abi.OnUpstreamRequest {
-		return abi.ReadOnly // the body is made: this release lets the hook set fields of the head alone
+	if t := r.relay.shownCall; t != nil {
+		return t.apply(e)
 	}
 	ofAnswer := e.Field >= abi.FieldAnswers && e.Field <= abi.FieldReasonTokens
-	if ofAnswer != (r.call.Hook == abi.OnResponse || r.call.Hook == abi.OnDelta) {
+	if h := r.call.Hook; ofAnswer != (h == abi.OnResponse || h == abi.OnDelta || h == abi.OnToolCall) {
 		return abi.ReadOnly
 	}
 	v := x.view(e.Field)

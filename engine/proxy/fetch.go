@@ -27,9 +27,9 @@ func (r *request) ended() *fault.Error {
 }
 
 // elsewhere tells whether another target may do better. A provider whose connections are all taken says
-// nothing of the others.
-func elsewhere(e *fault.Error) bool {
-	return e.Kind.Elsewhere() || (e.Kind == fault.Overloaded && e != stopping)
+// nothing of the others, and a stage may know better.
+func (r *request) elsewhere(e *fault.Error) bool {
+	return r.advised || e.Kind.Elsewhere() || (e.Kind == fault.Overloaded && e != stopping)
 }
 
 // fetch gets an answer: the model's targets in order, then the models it falls back to. One budget of
@@ -45,10 +45,10 @@ func (r *request) fetch() *fault.Error {
 		if e == nil {
 			return nil
 		}
-		if !elsewhere(e) || r.attempts >= spec.MaxAttempts {
+		if !r.elsewhere(e) || r.attempts >= spec.MaxAttempts {
 			return e
 		}
-		if m.FallsBack(e.Kind) {
+		if m.FallsBack(e.Kind) || r.advised {
 			for _, f := range m.Fallback {
 				if !slices.Contains(r.visited, f) {
 					r.visited = append(r.visited, f)
@@ -100,7 +100,7 @@ func (r *request) fetchFrom(m *route.Model) *fault.Error {
 			r.shunned = append(r.shunned, t)
 			continue
 		}
-		if last = r.try(m, t); last == nil || !elsewhere(last) || r.attempts >= spec.MaxAttempts {
+		if last = r.try(m, t); last == nil || !r.elsewhere(last) || r.attempts >= spec.MaxAttempts {
 			return last
 		}
 	}
@@ -108,7 +108,7 @@ func (r *request) fetchFrom(m *route.Model) *fault.Error {
 		return last // another model's targets come before those known to fail
 	}
 	for _, t := range r.shunned {
-		if last = r.try(m, t); last == nil || !elsewhere(last) || r.attempts >= spec.MaxAttempts {
+		if last = r.try(m, t); last == nil || !r.elsewhere(last) || r.attempts >= spec.MaxAttempts {
 			return last
 		}
 	}
@@ -134,6 +134,7 @@ func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 			return gone
 		}
 		r.attempts++
+		r.advised = false
 		if r.times.upstream.IsZero() {
 			r.times.upstream = clock()
 		}
@@ -151,10 +152,15 @@ func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 		}
 		up.Outcome(e.Kind, false).Inc()
 		open := judge(t.Breaker, e.Kind)
-		if !again(e.Kind) || n >= p.Spec.Retry.Max || r.attempts >= spec.MaxAttempts {
+		said, e := r.advise(e)
+		r.advised = said == tryOther
+		if said >= tryOther || r.attempts >= spec.MaxAttempts {
 			return e
 		}
-		if open && (len(r.candidates) > 1 || (m.FallsBack(e.Kind) && len(m.Fallback) > 0)) {
+		if said != trySame && (!again(e.Kind) || n >= p.Spec.Retry.Max) {
+			return e
+		}
+		if said != trySame && open && (len(r.candidates) > 1 || (m.FallsBack(e.Kind) && len(m.Fallback) > 0)) {
 			return e
 		}
 		wait := backoff(p.Spec.Retry.Backoff, n)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
+	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -22,6 +23,7 @@ type hold struct {
 	fixed   bool // the provider signed the text: it is shown, and goes on at once as it is
 	window  []byte
 	before  []byte
+	args    []byte // of a tool call, for a stage that looks at whole ones
 }
 
 // channelState is the chain of holds of one channel and how to write a delta of it.
@@ -64,7 +66,7 @@ func (r *request) channel(d *dialect.Delta) *channelState {
 	}
 	for i := range c.holds {
 		h := &c.holds[i]
-		h.channel, h.kind, h.fixed, h.window, h.before = d.Channel, d.Kind, d.Fixed, h.window[:0], h.before[:0]
+		h.channel, h.kind, h.fixed, h.window, h.before, h.args = d.Channel, d.Kind, d.Fixed, h.window[:0], h.before[:0], h.args[:0]
 	}
 	return c
 }
@@ -74,27 +76,38 @@ func (r *request) channel(d *dialect.Delta) *channelState {
 func (r *request) pass(c *channelState, piece []byte, final bool) ([]byte, *fault.Error) {
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
-		if !s.Info().Hooks.Has(abi.OnDelta) || !r.taking[i] {
+		if !r.taking[i] {
 			continue
 		}
-		h := &c.holds[i]
-		if len(piece) == 0 && (!final || len(h.window) == 0) {
-			continue
-		}
-		h.window = append(h.window, piece...)
-		if s.Info().Stream == abi.Buffer && !final && !h.fixed {
-			if len(h.window) > maxBuffered {
-				return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" buffers the whole answer, and this one is too long for that")
+		h, hooks := &c.holds[i], s.Info().Hooks
+		var e *fault.Error
+		if hooks.Has(abi.OnDelta) {
+			if piece, e = r.deltaStep(i, s, h, piece, final); e != nil {
+				return nil, e
 			}
-			return nil, nil
 		}
-		out, e := r.step(i, s, h, len(piece), final)
-		if e != nil {
-			return nil, e
+		if hooks.Has(abi.OnToolCall) && c.kind == abi.PartToolCall {
+			if piece, e = r.callStep(i, s, h, piece, final); e != nil {
+				return nil, e
+			}
 		}
-		piece = out
 	}
 	return piece, nil
+}
+
+// deltaStep shows a piece to a stage, or keeps it back for a stage in buffer mode.
+func (r *request) deltaStep(i int, s *Stage, h *hold, piece []byte, final bool) ([]byte, *fault.Error) {
+	if len(piece) == 0 && (!final || len(h.window) == 0) {
+		return piece, nil
+	}
+	h.window = append(h.window, piece...)
+	if s.Info().Stream == abi.Buffer && !final && !h.fixed {
+		if len(h.window) > maxBuffered {
+			return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" buffers the whole answer, and this one is too long for that")
+		}
+		return nil, nil
+	}
+	return r.step(i, s, h, len(piece), final)
 }
 
 // maxBuffered is the most a stage in buffer mode collects of one channel, in bytes.
@@ -115,8 +128,8 @@ func (r *request) step(i int, s *Stage, h *hold, fresh int, final bool) ([]byte,
 	if v.Action() == abi.Hold && !final {
 		held = runeStart(h.window, int(min(uint64(v.Arg()), uint64(len(h.window)))))
 	}
-	if held > abi.MaxHold {
-		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" holds back more of the answer than it may")
+	if held > mostHeld(s.Info()) {
+		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" holds back more of the answer than its manifest says")
 	}
 	if s.Info().Stream == abi.Observe && (held > 0 || v.Action() == abi.Drop || v.Flags()&abi.FlagReplaced != 0) {
 		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" only observes streams, and tried to change one")
@@ -142,6 +155,14 @@ func (r *request) step(i int, s *Stage, h *hold, fresh int, final bool) ([]byte,
 	r.relay.spare, r.relay.output = r.relay.output, out
 	h.window = append(h.window[:0], h.window[cut:]...)
 	return out, nil
+}
+
+// mostHeld is the most a stage may hold back, in bytes: what its manifest says, up to the end of a character.
+func mostHeld(i *hook.Info) int {
+	if i.HoldMost == 0 {
+		return 0
+	}
+	return min(i.HoldMost+utf8.UTFMax-1, abi.MaxHold)
 }
 
 // remember keeps the last bytes that were released, from a rune's start.

@@ -9,6 +9,7 @@
 package proxy
 
 import (
+	"context"
 	"net"
 	"runtime/debug"
 	"sync"
@@ -41,6 +42,7 @@ type Proxy struct {
 	requests sync.Pool
 	draining atomic.Bool
 	live     live
+	after    after
 	began    time.Time
 }
 
@@ -73,6 +75,9 @@ func (p *Proxy) Close() {
 		old.release()
 	}
 }
+
+// Settle waits until the stages that look at requests when they are over have done so, or ctx is done.
+func (p *Proxy) Settle(ctx context.Context) { p.after.wait(ctx) }
 
 // hold takes the current table for one request.
 func (p *Proxy) hold() *Table {

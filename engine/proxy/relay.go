@@ -38,7 +38,12 @@ type relay struct {
 
 	staged        bool
 	plain         dialect.Plain // tells events apart that needn't be read; nil: all are read
+	calling       bool          // a stage looks at whole tool calls
 	channels      []channelState
+	calls         []toolCall
+	shownCall     *toolCall // while a stage looks at it
+	finishes      []dialect.ChoiceFinish
+	model         []byte // that answers
 	spare, output []byte
 	piece         []byte
 	quoted        []byte
@@ -64,7 +69,8 @@ func (y *relay) restart() {
 	y.last = y.last[:0]
 	y.content, y.finished, y.terminal = false, false, false
 	y.text = 0
-	y.channels = y.channels[:0]
+	y.channels, y.calls, y.shownCall = y.channels[:0], y.calls[:0], nil
+	y.finishes, y.model = y.finishes[:0], y.model[:0]
 }
 
 // firstContent reads events until the answer has begun, which is when the gateway commits to it.
@@ -103,11 +109,15 @@ func (r *request) firstContent() *fault.Error {
 // enlist tells whether any stage takes part in the stream. Where none does and nothing is translated, plain
 // events are passed on unread.
 func (r *request) enlist() {
-	r.relay.staged = false
+	r.relay.staged, r.relay.calling = false, false
 	for i := range r.lane.Stages {
-		if h := r.lane.Stages[i].Info().Hooks; r.taking[i] && (h.Has(abi.OnDelta) || h.Has(abi.OnStreamEnd)) {
-			r.relay.staged = true
+		if !r.taking[i] {
+			continue
 		}
+		h := r.lane.Stages[i].Info().Hooks
+		calls := h.Has(abi.OnToolCall)
+		r.relay.calling = r.relay.calling || calls
+		r.relay.staged = r.relay.staged || calls || h.Has(abi.OnDelta) || h.Has(abi.OnStreamEnd) || h.Has(abi.OnLog)
 	}
 	r.relay.plain = nil
 	if !r.relay.staged && r.out.ID() == r.client.ID() {
@@ -164,7 +174,7 @@ func (r *request) take(ev *wire.Event) *fault.Error {
 	if e := r.out.Event(ev.Name, ev.Data, &y.event); e != nil {
 		return nil // one bad event must not end an answer that goes on; a cut end is found at the end
 	}
-	r.note(&y.event)
+	r.note(ev.Data, &y.event)
 	if y.event.Err != nil {
 		return y.event.Err
 	}
@@ -178,7 +188,7 @@ func (r *request) take(ev *wire.Event) *fault.Error {
 }
 
 // note keeps what the gateway itself wants to know of an event.
-func (r *request) note(e *dialect.Event) {
+func (r *request) note(data []byte, e *dialect.Event) {
 	y := &r.relay
 	r.usage.Merge(e.Usage)
 	y.content = y.content || e.Content
@@ -186,6 +196,13 @@ func (r *request) note(e *dialect.Event) {
 	y.terminal = y.terminal || e.Terminal
 	for i := range e.Deltas {
 		y.text += int64(e.Deltas[i].Text.Len())
+	}
+	if !y.staged {
+		return
+	}
+	y.finishes = append(y.finishes, e.Finishes...)
+	if e.Model.Present() {
+		y.model = appendText(y.model[:0], data, e.Model)
 	}
 }
 
@@ -228,11 +245,14 @@ func (r *request) deliverTurned() *fault.Error {
 // deliver appends one event of the client's dialect to what is sent, after the stages have seen its texts.
 func (r *request) deliver(ev *wire.Event, e *dialect.Event) *fault.Error {
 	y := &r.relay
-	if !y.staged || (len(e.Deltas) == 0 && len(e.Ends) == 0 && !e.Terminal) {
+	if !y.staged || (len(e.Deltas) == 0 && len(e.Ends) == 0 && len(e.Calls) == 0 && !e.Terminal) {
 		y.out = append(y.out, ev.Raw...)
 		return nil
 	}
 	y.edits.Reset()
+	if fail := r.beginCalls(ev, e); fail != nil {
+		return fail
+	}
 	for i := range e.Deltas {
 		if fail := r.deliverDelta(ev, e, i); fail != nil {
 			return fail

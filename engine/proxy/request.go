@@ -62,12 +62,17 @@ type request struct {
 	said     dialect.View
 	viewed   bool // asked holds body
 	answered bool // said holds the answer
+	bound    dialect.View
+	sent     bool   // bound holds sending
+	sending  []byte // the body for one target, while stages look at it
+	rendered []byte // the same with their edits
 	headers  headerEdits
 
 	// The upstream call.
 	attempts      int
 	candidates    []*route.Target
 	shunned       []*route.Target // candidates whose breaker is open
+	advised       bool            // a stage wants another target asked after the last failure
 	visited       []*route.Model
 	target        *route.Target
 	provider      int
@@ -102,6 +107,7 @@ type request struct {
 	onQuiet  func()
 	onLinger func()
 
+	kept      int // bytes that are held for stages that look at the request when it is over
 	scratch   []byte
 	collected []byte // a stream made whole for HTTP/1.0
 	rec       record.Record
@@ -110,7 +116,7 @@ type request struct {
 
 // times are when things happened; zero if they didn't.
 type times struct {
-	upstream, firstByte, firstToken time.Time
+	upstream, firstByte, firstToken, done time.Time
 }
 
 // keepBytes is the largest buffer that goes back to the pool with a request.
@@ -203,7 +209,18 @@ func (r *request) finish() {
 	r.exchange.Close()
 	r.settle()
 	r.land(nil)
-	r.record()
+	r.account()
+	if r.logs() && r.p.after.later(r) {
+		return
+	}
+	r.end()
+}
+
+// end writes the request's line and gives everything back.
+func (r *request) end() {
+	if r.t != nil && r.t.Log != nil {
+		r.line()
+	}
 	if r.t != nil {
 		r.t.release()
 	}
@@ -225,7 +242,9 @@ func (r *request) reset() {
 	}
 	r.asked.Reset()
 	r.said.Reset()
-	r.viewed, r.answered = false, false
+	r.bound.Reset()
+	r.viewed, r.answered, r.sent, r.sending = false, false, false, nil
+	r.rendered = keep(r.rendered)
 	r.headers.reset()
 	r.attempts, r.target, r.provider, r.out = 0, nil, 0, nil
 	r.candidates, r.visited = r.candidates[:0], r.visited[:0]
@@ -235,7 +254,7 @@ func (r *request) reset() {
 	r.edits.Reset()
 	r.upstream, r.aim = upstream.Request{}, dialect.Target{}
 	r.status, r.streaming, r.fail = 0, false, nil
-	r.hopeless, r.rerouted = false, false
+	r.hopeless, r.rerouted, r.advised = false, false, false
 	r.taking, r.personal = r.taking[:0], false
 	r.answer = dialect.Answer{}
 	r.relay.reset()
@@ -245,7 +264,7 @@ func (r *request) reset() {
 	case <-r.wake:
 	default:
 	}
-	r.rec = record.Record{}
+	r.rec.Reset()
 	r.times = times{}
 }
 

@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"bytes"
 	"time"
 
+	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
 	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/sdk/abi"
@@ -68,20 +70,29 @@ func (r *request) rewrite() *fault.Error {
 	return nil
 }
 
-// upstreamStages lets the pipeline add fields to the request for one target. What one attempt adds is not
-// part of the next.
-func (r *request) upstreamStages() *fault.Error {
+// upstreamStages shows the pipeline the request as it is going to be sent to one target, and lets it change
+// body and fields. What it changes for one attempt is not part of the next.
+func (r *request) upstreamStages(body []byte) ([]byte, *fault.Error) {
 	r.headers.upstream = r.headers.upstream[:r.headers.kept]
+	r.sending, r.sent = body, false
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
 		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnUpstreamRequest) {
 			continue
 		}
 		if e := r.callStage(i, s, abi.OnUpstreamRequest); e != nil {
-			return e
+			return nil, e
 		}
 	}
-	return nil
+	if !r.sent || !r.bound.Edited() {
+		return body, nil
+	}
+	r.rendered = r.bound.Render(r.rendered[:0])
+	var head dialect.Head
+	if e := r.out.Head(r.rendered, &head); e != nil {
+		return nil, fault.Wrap(fault.PluginFailed, "a stage left the request unusable", e)
+	}
+	return r.rendered, nil
 }
 
 // callStage calls one hook of one stage and turns a block into a fault.
@@ -100,10 +111,40 @@ func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
 		}
 		return fault.Wrap(fault.PluginFailed, "stage \""+s.Info().Name+"\" failed", err)
 	}
-	if c.Verdict.Action() == abi.Block {
+	switch c.Verdict.Action() {
+	case abi.Block:
 		return blocked(s, c)
+	case abi.Tag:
+		r.tag(c.Tag)
 	}
 	return nil
+}
+
+// maxTags bounds the tags of one request.
+const maxTags = 32
+
+// tag keeps "name=value" for the request's record, in the place of an earlier one of the name.
+func (r *request) tag(tag []byte) {
+	end := bytes.IndexByte(tag, '=')
+	if end < 0 {
+		return
+	}
+	tags := r.rec.Tags
+	for i := range tags {
+		if bytes.HasPrefix(tags[i], tag[:end+1]) {
+			tags[i] = append(tags[i][:0], tag...)
+			return
+		}
+	}
+	switch n := len(tags); {
+	case n == maxTags:
+	case n < cap(tags): // keeps the buffer of an earlier request
+		tags = tags[:n+1]
+		tags[n] = append(tags[n][:0], tag...)
+		r.rec.Tags = tags
+	default:
+		r.rec.Tags = append(tags, bytes.Clone(tag))
+	}
 }
 
 // blocked is what the client reads of a block: the plugin's reason, and which stage it was.
@@ -159,18 +200,21 @@ func (r *request) respond(s *Stage) *fault.Error {
 func (r *request) answerStages() *fault.Error {
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
-		info := s.Info()
-		switch {
-		case !info.Hooks.Has(abi.OnResponse) && !info.Hooks.Has(abi.OnDelta), !r.taking[i]:
+		if !r.taking[i] {
 			continue
-		case info.Hooks.Has(abi.OnResponse):
-			if e := r.callStage(i, s, abi.OnResponse); e != nil {
-				return e
-			}
-		default:
-			if e := r.wholeAsDeltas(i, s); e != nil {
-				return e
-			}
+		}
+		var e *fault.Error
+		switch hooks := s.Info().Hooks; {
+		case hooks.Has(abi.OnResponse):
+			e = r.callStage(i, s, abi.OnResponse)
+		case hooks.Has(abi.OnDelta):
+			e = r.wholeAsDeltas(i, s)
+		}
+		if e == nil && s.Info().Hooks.Has(abi.OnToolCall) {
+			e = r.wholeCalls(i, s)
+		}
+		if e != nil {
+			return e
 		}
 	}
 	if r.answered && r.said.Edited() {

@@ -133,7 +133,7 @@ type StreamMode uint8
 const (
 	Observe   StreamMode = iota // sees deltas; its edits and holds are a failure
 	Transform                   // may hold, replace and drop
-	Buffer                      // the whole stream is collected and shown as one answer to on_response
+	Buffer                      // each channel is collected and shown to on_delta once, final
 )
 
 var modeNames = [...]string{"observe", "transform", "buffer"}

@@ -27,13 +27,13 @@ const (
 	OnInit            Hook = 0  // on_init() -> i64: once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why
 	OnRequest         Hook = 1  // on_request() -> i64: the client's request, before a target is chosen
 	OnRoute           Hook = 2  // on_route(candidates i32) -> i64: choose among targets
-	OnUpstreamRequest Hook = 3  // on_upstream_request() -> i64: after the target was chosen, before sending
+	OnUpstreamRequest Hook = 3  // on_upstream_request() -> i64: after the target was chosen, before sending. Fields of the request are those of the body that is sent, in the provider's dialect; edits last for this attempt
 	OnResponse        Hook = 4  // on_response() -> i64: a whole answer
 	OnDelta           Hook = 5  // on_delta(kind i32, channel i32, length i32) -> i64: a piece of a streamed answer: the part's kind, its channel and the window's length in bytes
 	OnStreamEnd       Hook = 6  // on_stream_end() -> i64: a streamed answer ended well
-	OnToolCall        Hook = 7  // on_tool_call(index i32) -> i64: a whole tool call of the answer, by its index
-	OnError           Hook = 8  // on_error(kind i32) -> i64: an upstream attempt failed; the kind is one of the failures
-	OnLog             Hook = 9  // on_log() -> i64: after the answer, off the request's path
+	OnToolCall        Hook = 7  // on_tool_call(channel i32) -> i64: a whole tool call of the answer, after on_response or the last on_delta of its arguments, by its channel: choice<<16 | part, so 0x00010002 is part 2 of choice 1. Of a streamed answer its fields FieldAnswerPartKind, -Text, -Name and -ID can be read and no other's, and its arguments are sent when the hook has returned
+	OnError           Hook = 8  // on_error(kind i32) -> i64: an upstream attempt failed before a byte of its answer was sent on; the kind is one of the failures. The gateway's bound of attempts holds whatever is advised
+	OnLog             Hook = 9  // on_log() -> i64: after the answer, off the request's path. A whole answer can be read; of a streamed one finish, model and tokens. Calls are dropped and counted where too many wait
 	Hooks                  = 10 // how many there are
 )
 

@@ -109,9 +109,9 @@ func (h *Host) Response(c *Conversation) Result { return h.hook(c, abi.OnRespons
 // StreamEnd calls OnStreamEnd.
 func (h *Host) StreamEnd(c *Conversation) Result { return h.hook(c, abi.OnStreamEnd, 0) }
 
-// ToolCall calls OnToolCall.
-func (h *Host) ToolCall(c *Conversation, index int) Result {
-	return h.hook(c, abi.OnToolCall, int32(index))
+// ToolCall calls OnToolCall with part j of c.Answers[i], which is a tool call.
+func (h *Host) ToolCall(c *Conversation, i, j int) Result {
+	return h.hook(c, abi.OnToolCall, int32(i)<<16|int32(j))
 }
 
 // Error calls OnError.

@@ -82,8 +82,8 @@ func (a *all) OnDelta(d sdk.Delta) sdk.Verdict {
 
 func (a *all) OnStreamEnd(r sdk.Response) sdk.Verdict { return sdk.Tag("finish", r.Choice(0).Finish()) }
 
-func (a *all) OnToolCall(r sdk.Response, index int) sdk.Verdict {
-	return sdk.Block(400+index, "no tools")
+func (a *all) OnToolCall(_ sdk.Response, call sdk.Part) sdk.Verdict {
+	return sdk.Block(402, "no "+call.Name()+call.Text())
 }
 
 func (a *all) OnError(_ sdk.Call, kind abi.Failure) sdk.Verdict {
@@ -110,7 +110,8 @@ func TestHooks(t *testing.T) {
 	h.Response(c)
 	assert.Equal(t, "QUIET", c.Answers[0].Text())
 	assert.Equal(t, "finish=stop", h.StreamEnd(c).Tag)
-	assert.Equal(t, 402, h.ToolCall(c, 2).Status)
+	c.Answers = append(c.Answers, sdktest.ToolCall("1", "rm", `{"f":"/"}`))
+	assert.Equal(t, `no rm{"f":"/"}`, h.ToolCall(c, 1, 0).Reason)
 	assert.True(t, h.Error(c, abi.FailTimeout).Same)
 	assert.False(t, h.Error(c, abi.FailAuth).Same)
 	h.Log(c)

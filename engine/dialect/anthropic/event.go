@@ -171,14 +171,19 @@ func readStart(b []byte, f *[eventCount]wire.Span, e *dialect.Event) {
 			addText(b, abi.PartReasoning, index, m.Value(), e)
 		case "name":
 			e.Content = true
+			if name := textOf(b, m.Value()); name.Present() {
+				id := textOf(b, wire.Lookup(b, f[eventBlock], "id"))
+				e.Calls = append(e.Calls, dialect.Call{Channel: dialect.Channel(0, index), Name: name, ID: id})
+			}
 		}
 	}
 }
 
 func readMessageDelta(b []byte, f *[eventCount]wire.Span, e *dialect.Event) {
 	e.Usage = usageOf(b, f[eventUsage], false)
-	if wire.KindOf(b, wire.Lookup(b, f[eventDelta], "stop_reason")) == wire.String {
+	if reason := wire.Lookup(b, f[eventDelta], "stop_reason"); wire.KindOf(b, reason) == wire.String {
 		e.Finished = true
+		e.Finishes = append(e.Finishes, dialect.ChoiceFinish{Why: finishOf(b, reason)})
 		e.Ends = append(e.Ends, dialect.Channel(0, dialect.ChannelAll))
 	}
 }

@@ -102,6 +102,7 @@ func (r reader) choice(c wire.Span) {
 	r.delta(delta, index)
 	if wire.KindOf(r.b, finish) == wire.String {
 		r.e.Finished = true
+		r.e.Finishes = append(r.e.Finishes, dialect.ChoiceFinish{Choice: index, Why: finishOf(r.b, finish)})
 		r.e.Ends = append(r.e.Ends, dialect.Channel(index, dialect.ChannelAll))
 	}
 }
@@ -133,7 +134,7 @@ func (r reader) delta(d wire.Span, choice int) {
 				r.call(el.Value(), choice, k)
 			}
 		case "function_call":
-			r.arguments(s, choice, 0)
+			r.arguments(s, choice, 0, wire.Span{})
 		}
 	}
 }
@@ -159,25 +160,36 @@ func (r reader) call(c wire.Span, choice, index int) {
 	if s := wire.Lookup(r.b, c, "index"); s.Present() {
 		index = small(r.b, s)
 	}
+	id := wire.Lookup(r.b, c, "id")
 	for m := wire.MembersOf(r.b, c); m.Next(); {
 		switch string(dialect.Key(&m)) {
-		case "function":
-			r.arguments(m.Value(), choice, index)
-		case "custom":
-			r.text(abi.PartToolCall, choice, index, wire.Lookup(r.b, m.Value(), "input"))
+		case "function", "custom":
+			r.arguments(m.Value(), choice, index, id)
 		}
 	}
 }
 
-func (r reader) arguments(fn wire.Span, choice, index int) {
+// arguments reads what is said of a function, whose arguments are JSON, or of a custom tool, whose input is text.
+func (r reader) arguments(fn wire.Span, choice, index int, id wire.Span) {
 	for m := wire.MembersOf(r.b, fn); m.Next(); {
+		s := m.Value()
 		switch string(dialect.Key(&m)) {
 		case "name":
 			r.e.Content = true
-		case "arguments":
-			r.text(abi.PartToolCall, choice, index, m.Value())
+			if s.Len() > 2 && wire.KindOf(r.b, s) == wire.String {
+				r.e.Calls = append(r.e.Calls, dialect.Call{Channel: dialect.Channel(choice, index), Name: r.at(s), ID: r.id(id)})
+			}
+		case "arguments", "input":
+			r.text(abi.PartToolCall, choice, index, s)
 		}
 	}
+}
+
+func (r reader) id(s wire.Span) wire.Span {
+	if s.Len() > 2 && wire.KindOf(r.b, s) == wire.String {
+		return r.at(s)
+	}
+	return wire.Span{}
 }
 
 // text adds a delta if s is a string that isn't empty.

@@ -120,13 +120,13 @@ var Hooks = []Hook{
 	{Entry{Name: "OnInit", Text: onInit, Doc: "once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why"}, nil, []string{"Continue", "Block"}},
 	{Entry{Name: "OnRequest", Text: onRequest, Doc: "the client's request, before a target is chosen"}, nil, []string{"Continue", "Edited", "Block", "Respond", "Reroute", "Tag"}},
 	{Entry{Name: "OnRoute", Text: onRoute, Doc: "choose among targets"}, []string{"candidates"}, []string{"Continue", "Block", "Reroute", "Tag"}},
-	{Entry{Name: "OnUpstreamRequest", Text: onUpstreamRequest, Doc: "after the target was chosen, before sending"}, nil, []string{"Continue", "Edited", "Block", "Tag"}},
+	{Entry{Name: "OnUpstreamRequest", Text: onUpstreamRequest, Doc: "after the target was chosen, before sending. Fields of the request are those of the body that is sent, in the provider's dialect; edits last for this attempt"}, nil, []string{"Continue", "Edited", "Block", "Tag"}},
 	{Entry{Name: "OnResponse", Text: onResponse, Doc: "a whole answer"}, nil, []string{"Continue", "Edited", "Block", "Tag"}},
 	{Entry{Name: "OnDelta", Text: onDelta, Doc: "a piece of a streamed answer: the part's kind, its channel and the window's length in bytes"}, []string{"kind", "channel", "length"}, []string{"Continue", "Edited", "Block", "Hold", "Drop", "Tag"}},
 	{Entry{Name: "OnStreamEnd", Text: onStreamEnd, Doc: "a streamed answer ended well"}, nil, []string{"Continue", "Block", "Tag"}},
-	{Entry{Name: "OnToolCall", Text: onToolCall, Doc: "a whole tool call of the answer, by its index"}, []string{"index"}, []string{"Continue", "Edited", "Block", "Tag"}},
-	{Entry{Name: "OnError", Text: onError, Doc: "an upstream attempt failed; the kind is one of the failures"}, []string{"kind"}, []string{"Continue", "Retry", "Tag"}},
-	{Entry{Name: "OnLog", Text: onLog, Doc: "after the answer, off the request's path"}, nil, []string{"Continue", "Tag"}},
+	{Entry{Name: "OnToolCall", Text: onToolCall, Doc: "a whole tool call of the answer, after on_response or the last on_delta of its arguments, by its channel: choice<<16 | part, so 0x00010002 is part 2 of choice 1. Of a streamed answer its fields FieldAnswerPartKind, -Text, -Name and -ID can be read and no other's, and its arguments are sent when the hook has returned"}, []string{"channel"}, []string{"Continue", "Edited", "Block", "Tag"}},
+	{Entry{Name: "OnError", Text: onError, Doc: "an upstream attempt failed before a byte of its answer was sent on; the kind is one of the failures. The gateway's bound of attempts holds whatever is advised"}, []string{"kind"}, []string{"Continue", "Retry", "Tag"}},
+	{Entry{Name: "OnLog", Text: onLog, Doc: "after the answer, off the request's path. A whole answer can be read; of a streamed one finish, model and tokens. Calls are dropped and counted where too many wait"}, nil, []string{"Continue", "Tag"}},
 }
 
 // Actions are what a hook decides.

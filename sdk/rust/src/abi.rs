@@ -59,7 +59,7 @@ pub enum Hook {
     OnRequest = 1,
     /// `on_route(candidates i32) -> i64`: choose among targets.
     OnRoute = 2,
-    /// `on_upstream_request() -> i64`: after the target was chosen, before sending.
+    /// `on_upstream_request() -> i64`: after the target was chosen, before sending. Fields of the request are those of the body that is sent, in the provider's dialect; edits last for this attempt.
     OnUpstreamRequest = 3,
     /// `on_response() -> i64`: a whole answer.
     OnResponse = 4,
@@ -67,11 +67,11 @@ pub enum Hook {
     OnDelta = 5,
     /// `on_stream_end() -> i64`: a streamed answer ended well.
     OnStreamEnd = 6,
-    /// `on_tool_call(index i32) -> i64`: a whole tool call of the answer, by its index.
+    /// `on_tool_call(channel i32) -> i64`: a whole tool call of the answer, after on_response or the last on_delta of its arguments, by its channel: choice\<\<16 | part, so 0x00010002 is part 2 of choice 1. Of a streamed answer its fields FieldAnswerPartKind, -Text, -Name and -ID can be read and no other's, and its arguments are sent when the hook has returned.
     OnToolCall = 7,
-    /// `on_error(kind i32) -> i64`: an upstream attempt failed; the kind is one of the failures.
+    /// `on_error(kind i32) -> i64`: an upstream attempt failed before a byte of its answer was sent on; the kind is one of the failures. The gateway's bound of attempts holds whatever is advised.
     OnError = 8,
-    /// `on_log() -> i64`: after the answer, off the request's path.
+    /// `on_log() -> i64`: after the answer, off the request's path. A whole answer can be read; of a streamed one finish, model and tokens. Calls are dropped and counted where too many wait.
     OnLog = 9,
 }
 
