@@ -112,24 +112,6 @@ func (l *loader) checkUses(schemas map[*spec.Plugin]*jsonschema.Schema) {
 	}
 }
 
-// checkStreams reports a guard that looks at whole answers and not at streamed ones: a client who asks for
-// a stream would go past it. A condition that asks about streams says that this is meant.
-func checkStreams(s *spec.Stage, info *PluginInfo, b *block) {
-	has := func(hook string) bool { return slices.Contains(info.Hooks, hook) }
-	if s.Plugin.Kind != "guard" || !has("on_response") || has("on_delta") {
-		return
-	}
-	if s.When != nil && strings.Contains(s.When.Source(), "request.stream") {
-		return
-	}
-	b.report(Diagnostic{
-		Summary: "guard that streams go past",
-		Detail:  fmt.Sprintf("plugin.%s looks at whole answers (on_response) and not at streamed ones (on_delta): whoever asks for a stream isn't guarded.", s.Plugin.Ref()),
-		Hint:    "Use a plugin that has on_delta. If it is meant, say so: when = !request.stream",
-		Range:   b.at("use"),
-	})
-}
-
 // noNetwork keeps schemas from referring to anything outside of themselves.
 type noNetwork struct{}
 

@@ -30,6 +30,7 @@ type PluginInfo struct {
 	Wants        []string // the capabilities it can't do without: "kv"
 	ConfigSchema []byte   // JSON Schema of its configuration; nil: any
 	Stream       string   // "observe", "transform" or "buffer"
+	Hold         int      // the most bytes of a streamed text that it holds back
 	Pure         bool     // its verdicts depend on request and configuration alone
 }
 
@@ -266,6 +267,7 @@ func (l *loader) check() {
 	l.checkAddresses()
 	l.checkModels()
 	l.checkPlugins()
+	l.checkDelays()
 	l.checkRoutes()
 	l.checkKeys()
 }

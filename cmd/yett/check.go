@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/yett-gateway/yett/engine/spec"
@@ -32,8 +33,37 @@ func (c *checkCmd) Run(env *environment) error {
 	}
 	if !c.JSON {
 		fmt.Fprintln(env.stdout, "ok:", summary(g))
+		for _, p := range g.Pipelines {
+			fmt.Fprintf(env.stdout, "pipeline %q: %s\n", p.Name, delay(p))
+		}
 	}
 	return nil
+}
+
+// delay says what a pipeline adds to streamed answers.
+func delay(p *spec.Pipeline) string {
+	var parts []string
+	if d := p.Delay.Bytes; d > 0 {
+		parts = append(parts, fmt.Sprintf("stages hold back at most %d bytes of a streamed text", d))
+	}
+	if d := p.Delay.Whole; len(d) > 0 {
+		parts = append(parts, "a streamed text is collected to its end by "+stageNames(d))
+	}
+	if d := p.Delay.Calls; len(d) > 0 {
+		parts = append(parts, "tool calls are collected to their end by "+stageNames(d))
+	}
+	if len(parts) == 0 {
+		return "adds no delay to streams"
+	}
+	return strings.Join(parts, "; ")
+}
+
+func stageNames(list []*spec.Stage) string {
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = strconv.Quote(s.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // summary counts what a configuration declares.

@@ -302,7 +302,17 @@ var DefaultPluginLimit = PluginLimit{Memory: 16 << 20, Fuel: 50_000_000, Wall: 5
 type Pipeline struct {
 	Name   string
 	Stages []*Stage
-	Pos    Pos
+	// Delay is what the stages add to streamed answers at most, as their manifests say.
+	Delay Delay
+	Pos   Pos
+}
+
+// Delay is how much of a streamed answer waits in the stages of a pipeline. The zero Delay is none.
+type Delay struct {
+	// Bytes is the most that is held back of each text, all stages together.
+	Bytes int
+	// Whole are stages that collect each text to its end, Calls those that collect tool calls.
+	Whole, Calls []*Stage
 }
 
 // Stage is one use of a plugin.

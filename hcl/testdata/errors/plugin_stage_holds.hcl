@@ -1,0 +1,8 @@
+provider "mock" "m" {}
+
+plugin "guard" "deep" {}
+
+pipeline "p" {
+  stage "a" { use = plugin.guard.deep }
+  stage "b" { use = plugin.guard.deep } # ERROR: stages hold back too much of a stream
+}
