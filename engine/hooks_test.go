@@ -270,6 +270,23 @@ func TestLogHook(t *testing.T) {
 	assert.Zero(t, g.inFlight())
 }
 
+// TestTokensGoPastNoGuard: embeddings of token numbers can't be read by a guard, so they are refused where there is
+// one, and pass where there is none.
+func TestTokensGoPastNoGuard(t *testing.T) {
+	guarded, _ := oneStaged(t, spec.OpenAI, mock.Options{}, stage("look", abi.Observe, func(*hook.Call) error { return nil }, abi.OnRequest))
+	free, _ := one(t, spec.OpenAI, mock.Options{})
+	for _, input := range []string{`[1,2,3]`, `[[1,2],[3]]`} {
+		body := `{"model":"m","input":` + input + `}`
+		a := guarded.post("/v1/embeddings", body)
+		assert.Equal(t, 400, a.status, a.body)
+		assert.Contains(t, a.body, "send it as text")
+		assert.Equal(t, 200, free.post("/v1/embeddings", body).status)
+	}
+	for _, input := range []string{`"a"`, `["a","b"]`} {
+		assert.Equal(t, 200, guarded.post("/v1/embeddings", `{"model":"m","input":`+input+`}`).status)
+	}
+}
+
 // syncBuffer is a buffer that is written and read at once.
 type syncBuffer struct {
 	mu sync.Mutex

@@ -2,11 +2,13 @@ package proxy
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/fault"
 	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/wire"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -15,6 +17,9 @@ const stageBudget = 30 * time.Second
 
 // requestStages runs the pipeline over the request, in order. done says that a stage answered itself.
 func (r *request) requestStages() (done bool, e *fault.Error) {
+	if e := r.unreadable(); e != nil {
+		return false, e
+	}
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
 		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnRequest) {
@@ -35,6 +40,32 @@ func (r *request) requestStages() (done bool, e *fault.Error) {
 	}
 	r.headers.kept = len(r.headers.upstream)
 	return false, r.rewrite()
+}
+
+// unreadable refuses what would go past a guard: input of embeddings as numbers of tokens, which no guard can read.
+func (r *request) unreadable() *fault.Error {
+	if r.client.ID() != dialect.OpenAIEmbeddings {
+		return nil
+	}
+	guard := ""
+	for i := range r.lane.Stages {
+		info := r.lane.Stages[i].Info()
+		if r.taking[i] && info.Hooks.Has(abi.OnRequest) && strings.HasPrefix(info.Plugin, "guard.") {
+			guard = info.Name
+			break
+		}
+	}
+	if guard == "" {
+		return nil
+	}
+	for el := wire.ElementsOf(r.body, r.head.Messages); el.Next(); {
+		if wire.KindOf(r.body, el.Value()) != wire.String {
+			e := fault.New(fault.Unsupported, "stage \""+guard+"\" guards this route and can't read input in tokens; send it as text")
+			e.Status, e.Param = 400, "input"
+			return e
+		}
+	}
+	return nil
 }
 
 // pickStages evaluates the stages' conditions, once and before any stage runs: a stage that took part in the
