@@ -54,4 +54,4 @@ sdks: build ## run the official OpenAI and Anthropic SDKs, Python and Node, agai
 	YETT_SDKS=1 $(GO) test -run TestOfficialSDKs -v ./cmd/yett
 
 clean: ## remove what was built
-	rm -rf bin tmp $(GUESTS)/*.wasm
+	rm -rf bin tmp $(GUESTS)/*/

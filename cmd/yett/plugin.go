@@ -58,9 +58,11 @@ type pluginInspectCmd struct {
 func (c *pluginInspectCmd) Run(env *environment) error {
 	wasm, err := os.ReadFile(c.File)
 	if err != nil {
-		if wasm = bundled()[c.File]; wasm == nil {
+		unpack := bundled()[c.File]
+		if unpack == nil {
 			return err
 		}
+		wasm = unpack()
 	}
 	in, err := kit.Inspect(wasm)
 	if err != nil {
@@ -85,7 +87,7 @@ type pluginListCmd struct{}
 func (pluginListCmd) Run(env *environment) error {
 	modules := bundled()
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
-		in, err := kit.Inspect(modules[name])
+		in, err := kit.Inspect(modules[name]())
 		if err != nil {
 			return err
 		}

@@ -1,5 +1,6 @@
 // Command build makes the bundled plugins: a module for each folder of plugins/guard, plugins/transform and
-// plugins/router with a manifest, into plugins/builtin/wasm. It is run at the root of the repository, by "make plugins".
+// plugins/router with a manifest, compressed, into plugins/builtin/wasm. It is run at the root of the repository, by
+// "make plugins".
 package main
 
 import (
@@ -8,8 +9,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"github.com/yett-gateway/yett/plugins/builtin"
 	"github.com/yett-gateway/yett/plugins/kit"
 )
 
@@ -26,22 +27,68 @@ func main() {
 }
 
 func run(root string) error {
+	out := filepath.Join(root, "plugins", "builtin", "wasm")
+	built := map[string]bool{}
 	for _, kind := range []string{"guard", "transform", "router"} {
 		manifests, err := filepath.Glob(filepath.Join(root, "plugins", kind, "*", kit.ManifestFile))
 		if err != nil {
 			return err
 		}
 		for _, m := range manifests {
-			dir := filepath.Dir(m)
-			name := kind + "/" + filepath.Base(dir)
-			r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: dir, Out: filepath.Join(root, "plugins", "builtin", "wasm", filepath.FromSlash(name)+".wasm")})
-			if err != nil {
+			name := kind + "/" + filepath.Base(filepath.Dir(m))
+			path := filepath.Join(out, filepath.FromSlash(name)+builtin.Suffix)
+			if err := build(filepath.Dir(m), name, path); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
-			if r.Manifest.Name != name {
-				return fmt.Errorf("%s: its manifest is named %s", strings.TrimPrefix(m, root+"/"), r.Manifest.Name)
+			built[path] = true
+		}
+	}
+	return sweep(out, built)
+}
+
+// build makes one module and puts it in place at once.
+func build(dir, name, path string) error {
+	tmp, err := os.MkdirTemp("", "yett-build-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp) // a temporary folder that stays is no failure
+	r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: dir, Out: filepath.Join(tmp, "plugin.wasm")})
+	if err != nil {
+		return err
+	}
+	if r.Manifest.Name != name {
+		return fmt.Errorf("its manifest is named %s", r.Manifest.Name)
+	}
+	wasm, err := os.ReadFile(r.Path)
+	if err != nil {
+		return err
+	}
+	packed, err := builtin.Pack(wasm)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".new", packed, 0o644); err != nil {
+		return err
+	}
+	fmt.Printf("%-22s %7d bytes, %7d packed\n", name, len(wasm), len(packed))
+	return os.Rename(path+".new", path)
+}
+
+// sweep removes modules of plugins that are no more.
+func sweep(out string, built map[string]bool) error {
+	old, err := filepath.Glob(filepath.Join(out, "*", "*.wasm*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range old {
+		if !built[path] {
+			if err := os.Remove(path); err != nil {
+				return err
 			}
-			fmt.Printf("%-22s %7d bytes\n", name, r.Bytes)
 		}
 	}
 	return nil

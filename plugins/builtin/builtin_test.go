@@ -24,23 +24,24 @@ import (
 
 var built struct {
 	mu      sync.Mutex
-	modules map[string][]byte
+	modules map[string]func() []byte
 }
 
 // modules builds the bundled plugins, whatever is embedded, once for each run of the tests.
-func modules(t testing.TB) map[string][]byte {
+func modules(t testing.TB) map[string]func() []byte {
 	built.mu.Lock()
 	defer built.mu.Unlock()
 	if built.modules != nil {
 		return built.modules
 	}
-	out := map[string][]byte{}
+	out := map[string]func() []byte{}
 	for _, name := range []string{"guard/pii", "transform/decorate", "router/complexity"} {
 		r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join("..", name), Out: filepath.Join(t.TempDir(), "p.wasm")})
 		require.NoError(t, err)
 		require.Equal(t, name, r.Manifest.Name)
-		out[name], err = os.ReadFile(r.Path)
+		wasm, err := os.ReadFile(r.Path)
 		require.NoError(t, err)
+		out[name] = func() []byte { return wasm }
 	}
 	built.modules = out
 	return out
@@ -239,9 +240,9 @@ func TestComplexity(t *testing.T) {
 
 // TestEmbedded looks at what make plugins left, if it ran.
 func TestEmbedded(t *testing.T) {
-	for name, wasm := range Modules() {
+	for name, unpack := range Modules() {
 		assert.Regexp(t, regexp.MustCompile(`^(guard|transform|router)/[a-z]+$`), name)
-		m, err := (*host.Host)(nil).Manifest(wasm)
+		m, err := (*host.Host)(nil).Manifest(unpack())
 		require.NoError(t, err, name)
 		assert.Equal(t, name, m.Name)
 	}

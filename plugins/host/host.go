@@ -41,8 +41,8 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock of stores and breakers. Default time.Now.
 	Now func() time.Time
-	// Modules are the bundled plugins by kind and name, "guard/pii".
-	Modules map[string][]byte
+	// Modules give the bundled plugins' modules by kind and name, "guard/pii".
+	Modules map[string]func() []byte
 	// Meter gets the plugins' metrics; nil counts nothing.
 	Meter *meter.Set
 	// Idle is how long an instance that nobody needs is kept, about. Default 1 minute.
@@ -55,7 +55,7 @@ type Host struct {
 	cache   wazero.CompilationCache // nil: none
 	log     *slog.Logger
 	now     func() time.Time
-	modules map[string][]byte
+	modules map[string]func() []byte
 	meter   *meter.Set
 	values  store
 	epoch   atomic.Uint64 // grows while time goes by; see pool.trim

@@ -158,7 +158,7 @@ func TestRoutes(t *testing.T) {
 func TestReady(t *testing.T) {
 	file := t.TempDir() + "/p.wasm"
 	require.NoError(t, writeFile(file, editing(t, 0)))
-	h, _ := newHost(t, Options{Modules: map[string][]byte{"guard/bundled": editing(t, 0)}})
+	h, _ := newHost(t, Options{Modules: map[string]func() []byte{"guard/bundled": func() []byte { return editing(t, 0) }}})
 	one := plugin(func(p *spec.Plugin) { p.Source = file })
 	two := plugin(func(p *spec.Plugin) { p.Name, p.Source = "bundled", "builtin" })
 	stage := &spec.Stage{Name: "first", Plugin: one, Config: []byte(`{"a":1}`)}
