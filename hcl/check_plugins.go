@@ -28,10 +28,15 @@ func (l *loader) checkPlugins() {
 		}
 		info, err := l.options.Plugins(p)
 		if err != nil || info == nil {
+			hint := "Bundled plugins have source \"builtin\"; others name their file."
+			var adviser interface{ Advice() string }
+			if errors.As(err, &adviser) && adviser.Advice() != "" {
+				hint = adviser.Advice()
+			}
 			f.block.report(Diagnostic{
 				Summary: "can't use plugin",
 				Detail:  fmt.Sprintf("Reading plugin.%s: %v.", p.Ref(), err),
-				Hint:    "Bundled plugins have source \"builtin\"; others name their file.",
+				Hint:    hint,
 				Range:   f.block.at("source"),
 			})
 			continue

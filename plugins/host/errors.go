@@ -38,6 +38,9 @@ func (e *LoadError) Error() string {
 // Unwrap returns the cause.
 func (e *LoadError) Unwrap() error { return e.Cause }
 
+// Advice is the hint, for those who know errors of this kind only by what they can say.
+func (e *LoadError) Advice() string { return e.Hint }
+
 // named returns err as a LoadError of that plugin.
 func named(p *spec.Plugin, err error) error {
 	var e *LoadError
