@@ -25,6 +25,16 @@ type Exchange interface {
 	Apply(e *Edit) abi.Status
 }
 
+// Raw is what an Exchange can besides: the bodies as they were sent. Their bytes are valid until the hook returns, and
+// mustn't be changed.
+type Raw interface {
+	// RequestBody is the client's body, unpacked if it came compressed, without what stages changed.
+	RequestBody() (body []byte, ok bool)
+	// AnswerBody is the provider's whole answer, in the provider's own dialect. ok is false for streams, for answers
+	// of stages and of the cache, and where no stage of the request has Info.Raw.
+	AnswerBody() (body []byte, ok bool)
+}
+
 // Edit is one change of the conversation that a stage asked for.
 type Edit struct {
 	Op    abi.Edit
@@ -75,6 +85,8 @@ type Info struct {
 	// Pure says that verdicts depend on nothing but request and configuration, so that a cached answer
 	// needs no further call.
 	Pure bool
+	// Raw says that the stage may ask for Exchange's Raw, so that answers are kept as they came.
+	Raw bool
 	// Policy is a hash over the module and its configuration. Cached answers are kept apart by it.
 	Policy [32]byte
 }

@@ -120,8 +120,10 @@ func (r *request) detach() {
 	ctx := &fasthttp.RequestCtx{}
 	ctx.Init(&old.Request, old.RemoteAddr(), nil)
 	r.ctx = ctx
-	if b := old.Request.Body(); len(b) > 0 && len(r.body) > 0 && &b[0] == &r.body[0] {
-		r.body = ctx.Request.Body()
+	for _, b := range []*[]byte{&r.body, &r.sent} {
+		if was := old.Request.Body(); len(was) > 0 && len(*b) > 0 && &was[0] == &(*b)[0] {
+			*b = ctx.Request.Body()
+		}
 	}
 	r.head.ModelName = bytes.Clone(r.head.ModelName)
 	r.rest = nil

@@ -32,7 +32,7 @@ const watchAfter = 5e6 // 5 ms
 // attempt asks one target once. For a stream it returns when the first content has come, so that
 // everything before can still be asked elsewhere; for a whole answer when all of it has.
 func (r *request) attempt(p *provider.Provider, t *route.Target) *fault.Error {
-	r.refusal = r.refusal[:0] // what an earlier target said isn't this one's answer
+	r.refusal, r.received = r.refusal[:0], r.received[:0] // what an earlier target said isn't this one's answer
 	if e := r.encode(p, t); e != nil {
 		return e
 	}
@@ -64,6 +64,9 @@ func (r *request) readWhole() *fault.Error {
 	var err error
 	if r.whole, err = r.exchange.ReadAll(r.whole[:0], maxAnswer); err != nil {
 		return asFault(err)
+	}
+	if r.raw {
+		r.received = append(r.received[:0], r.whole...)
 	}
 	r.answer = dialect.Answer{Usage: dialect.NoUsage}
 	if e := r.out.Answer(r.whole, &r.answer); e != nil {

@@ -12,7 +12,10 @@ import (
 // exchange shows a request to stages.
 type exchange request
 
-var _ hook.Exchange = (*exchange)(nil)
+var (
+	_ hook.Exchange = (*exchange)(nil)
+	_ hook.Raw      = (*exchange)(nil)
+)
 
 // Get returns what the call is about itself, and leaves request and answer to their views.
 func (x *exchange) Get(f abi.Field, i, j int) ([]byte, bool) {
@@ -161,11 +164,11 @@ func (x *exchange) view(f abi.Field) view {
 // outgoing is the body as it is going to be sent, in the provider's dialect.
 func (x *exchange) outgoing() view {
 	r := (*request)(x)
-	if !r.sent {
+	if !r.isBound {
 		if r.out.ViewRequest(&r.bound, r.sending) != nil {
 			return nil
 		}
-		r.sent = true
+		r.isBound = true
 	}
 	return &r.bound
 }
@@ -199,6 +202,14 @@ func (x *exchange) Named(family abi.Name, name []byte) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+// RequestBody implements hook.Raw.
+func (x *exchange) RequestBody() ([]byte, bool) { return x.sent, x.sent != nil }
+
+// AnswerBody implements hook.Raw.
+func (x *exchange) AnswerBody() ([]byte, bool) {
+	return x.received, !x.streaming && len(x.received) > 0
 }
 
 var secretFields = [...]string{

@@ -36,6 +36,7 @@ type request struct {
 	rest     []byte          // the path below a provider's prefix, or a model's name in a list
 	head     dialect.Head
 	body     []byte // as the client sent it, until a stage edits it
+	sent     []byte // as the client sent it, unpacked
 
 	// Who asked, and what for.
 	consumer *identity.Consumer
@@ -56,6 +57,7 @@ type request struct {
 	call     hook.Call
 	states   [][]byte
 	taking   []bool // which stages take part in this request, decided once
+	raw      bool   // a stage may ask for the answer as it was sent
 	personal bool   // a stage looked at what the cache's key doesn't hold
 	rerouted bool   // a stage chose the model; head.ModelName is its choice
 	asked    dialect.View
@@ -63,7 +65,7 @@ type request struct {
 	viewed   bool // asked holds body
 	answered bool // said holds the answer
 	bound    dialect.View
-	sent     bool   // bound holds sending
+	isBound  bool   // bound holds sending
 	sending  []byte // the body for one target, while stages look at it
 	rendered []byte // the same with their edits
 	headers  headerEdits
@@ -92,6 +94,7 @@ type request struct {
 	// The answer.
 	status    int
 	whole     []byte
+	received  []byte // the whole answer as the provider sent it, if raw
 	answer    dialect.Answer
 	relay     relay
 	streaming bool
@@ -230,7 +233,7 @@ func (r *request) end() {
 
 // reset empties the request and keeps its buffers, unless they grew large.
 func (r *request) reset() {
-	r.t, r.ctx, r.client, r.rest, r.body = nil, nil, nil, nil, nil
+	r.t, r.ctx, r.client, r.rest, r.body, r.sent = nil, nil, nil, nil, nil, nil
 	r.head = dialect.Head{}
 	r.endpoint = 0
 	r.consumer, r.limits, r.admitted = nil, nil, false
@@ -243,19 +246,19 @@ func (r *request) reset() {
 	r.asked.Reset()
 	r.said.Reset()
 	r.bound.Reset()
-	r.viewed, r.answered, r.sent, r.sending = false, false, false, nil
+	r.viewed, r.answered, r.isBound, r.sending = false, false, false, nil
 	r.rendered = keep(r.rendered)
 	r.headers.reset()
 	r.attempts, r.target, r.provider, r.out = 0, nil, 0, nil
 	r.candidates, r.visited = r.candidates[:0], r.visited[:0]
 	r.upstreamModel, r.path, r.fields = r.upstreamModel[:0], r.path[:0], keep(r.fields)
 	r.encoded, r.whole, r.refusal, r.scratch = keep(r.encoded), keep(r.whole), keep(r.refusal), keep(r.scratch)
-	r.collected = keep(r.collected)
+	r.collected, r.received = keep(r.collected), keep(r.received)
 	r.edits.Reset()
 	r.upstream, r.aim = upstream.Request{}, dialect.Target{}
 	r.status, r.streaming, r.fail = 0, false, nil
 	r.hopeless, r.rerouted, r.advised = false, false, false
-	r.taking, r.personal = r.taking[:0], false
+	r.taking, r.raw, r.personal = r.taking[:0], false, false
 	r.answer = dialect.Answer{}
 	r.relay.reset()
 	r.watching = false

@@ -18,6 +18,7 @@ func (r *request) scan() *fault.Error {
 	if e := r.inflate(); e != nil {
 		return e
 	}
+	r.sent = r.body
 	if len(r.body) == 0 {
 		return fault.New(fault.BadRequest, "the request has no body; send a JSON object")
 	}

@@ -74,7 +74,9 @@ func (r *request) pickStages() {
 	r.taking = r.taking[:0]
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
-		r.taking = append(r.taking, s.When == nil || s.When.True((*facts)(r)))
+		takes := s.When == nil || s.When.True((*facts)(r))
+		r.taking = append(r.taking, takes)
+		r.raw = r.raw || takes && s.Info().Raw
 	}
 }
 
@@ -105,7 +107,7 @@ func (r *request) rewrite() *fault.Error {
 // body and fields. What it changes for one attempt is not part of the next.
 func (r *request) upstreamStages(body []byte) ([]byte, *fault.Error) {
 	r.headers.upstream = r.headers.upstream[:r.headers.kept]
-	r.sending, r.sent = body, false
+	r.sending, r.isBound = body, false
 	for i := range r.lane.Stages {
 		s := &r.lane.Stages[i]
 		if !r.taking[i] || !s.Info().Hooks.Has(abi.OnUpstreamRequest) {
@@ -115,7 +117,7 @@ func (r *request) upstreamStages(body []byte) ([]byte, *fault.Error) {
 			return nil, e
 		}
 	}
-	if !r.sent || !r.bound.Edited() {
+	if !r.isBound || !r.bound.Edited() {
 		return body, nil
 	}
 	r.rendered = r.bound.Render(r.rendered[:0])
