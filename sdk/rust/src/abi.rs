@@ -935,7 +935,7 @@ pub(crate) mod import {
 
     #[link(wasm_import_module = "yett.cache")]
     extern "C" {
-        /// A value's length, and its bytes if they fit; Absent. Values are kept apart by plugin and tenant, and the oldest go when the grant's room is full.
+        /// A value's length, and its bytes if they fit; Absent. Values are kept apart by plugin and tenant; those that were used longest ago go when the grant's room is full, or a tenant has half of it.
         #[link_name = "get"]
         pub fn cache_get(key_ptr: i32, key_len: i32, ptr: i32, cap: i32) -> i32;
         /// Keeps a value for ttl milliseconds (0: as long as there is room); TooLarge above MaxKey, MaxCached or an eighth of the grant's room.
@@ -945,13 +945,13 @@ pub(crate) mod import {
 
     #[link(wasm_import_module = "yett.http")]
     extern "C" {
-        /// The status of the answer, 100 to 599. The guest waits for it, at most timeout milliseconds and what the grant allows (0: that); the wait is no wall time of the plugin. Headers are lines "name: value\n". Redirects aren't followed. NotGranted outside of the grant's methods, hosts, paths and networks, TooLarge, Invalid, Unavailable, TimedOut, Exhausted after the grant's number of calls in one hook.
+        /// The status of the answer, 100 to 599. The guest waits for it, at most timeout milliseconds and what the grant allows (0: that); the wait is no wall time of the plugin. Headers are lines "name: value\n". Redirects aren't followed. NotGranted outside of the grant's methods, hosts, paths and networks; Invalid for a URL that could be read in two ways (upper case scheme or host, user, fragment, dot or empty segments, needless escapes) and for headers of the connection, the framing, Host, Proxy-, Accept-Encoding and Range; TooLarge, Unavailable, TimedOut, Exhausted after the grant's number of calls in one hook.
         #[link_name = "call"]
         pub fn http_call(method_ptr: i32, method_len: i32, url_ptr: i32, url_len: i32, headers_ptr: i32, headers_len: i32, body_ptr: i32, body_len: i32, timeout: i32) -> i32;
-        /// A header of the hook's last answer: its length, and its bytes if they fit; Absent.
+        /// A header of the hook's last answer, its lines joined by commas: its length, and its bytes if they fit; Absent. Scrubbed as the body is.
         #[link_name = "header"]
         pub fn http_header(name_ptr: i32, name_len: i32, ptr: i32, cap: i32) -> i32;
-        /// The body of the hook's last answer: its length, and its bytes if they fit; Absent before the first answer. Values of the plugin's secrets are replaced in it by asterisks.
+        /// The body of the hook's last answer: its length, and its bytes if they fit; Absent before the first answer. Values of the plugin's secrets are replaced in it by asterisks, as they are and in the codings that servers use.
         #[link_name = "body"]
         pub fn http_body(ptr: i32, cap: i32) -> i32;
     }
@@ -1033,7 +1033,7 @@ pub(crate) mod import {
 
     #[link(wasm_import_module = "yett.secret")]
     extern "C" {
-        /// Adds a header, prefix and secret, to the hook's next http call. The guest never sees the value. NotGranted for a name that the grant hasn't.
+        /// Adds a header, prefix and secret, to the hook's next http call. The guest never sees the value. NotGranted for a name that the grant hasn't; Invalid, TooLarge as for http call's headers. Without TLS the call is NotGranted unless it stays in a network that the grant lists as private.
         #[link_name = "attach"]
         pub fn secret_attach(name_ptr: i32, name_len: i32, header_ptr: i32, header_len: i32, prefix_ptr: i32, prefix_len: i32) -> i32;
     }
