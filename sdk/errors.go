@@ -19,12 +19,16 @@ var (
 	ErrInvalid     = &Error{"the value isn't valid"}
 	ErrUnsupported = &Error{"the dialect can't express this"}
 	ErrMismatch    = &Error{"the value is another one"}
+	ErrUnavailable = &Error{"a call to the outside failed"}
+	ErrTimedOut    = &Error{"a call to the outside took too long"}
+	ErrExhausted   = &Error{"what the grant allows is used up"}
 )
 
 var byStatus = [...]error{
 	-abi.OK: nil, -abi.Absent: ErrAbsent, -abi.BadField: ErrBadField, -abi.BadRange: ErrBadRange,
 	-abi.ReadOnly: ErrReadOnly, -abi.TooLarge: ErrTooLarge, -abi.NotGranted: ErrNotGranted,
 	-abi.Invalid: ErrInvalid, -abi.Unsupported: ErrUnsupported, -abi.Mismatch: ErrMismatch,
+	-abi.Unavailable: ErrUnavailable, -abi.TimedOut: ErrTimedOut, -abi.Exhausted: ErrExhausted,
 }
 
 // statusError is a status as an error, nil for success. It doesn't allocate.

@@ -35,6 +35,8 @@ type Conversation struct {
 	AnswerHeaders map[string]string // what the plugin set
 	Upstreamed    map[string]string // headers that the plugin set for the upstream request
 
+	Body, AnswerBody string // as package body reads them; "" is absent
+
 	state []byte
 }
 

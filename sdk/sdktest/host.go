@@ -21,6 +21,7 @@ type run struct {
 	final          bool
 	edits          []edit
 	slots          [abi.Slots]string
+	outside
 }
 
 // give is the rule of all reading functions: the whole length, and the bytes if they fit.
@@ -36,7 +37,8 @@ func give(s string, ok bool, buf []byte) int32 {
 
 // Features implements the SDK's host.
 func (r *run) Features() uint64 {
-	return 1<<abi.CapLog | 1<<abi.CapMetrics | 1<<abi.CapKV | 1<<abi.CapTime | 1<<abi.CapRandom
+	return 1<<abi.CapLog | 1<<abi.CapMetrics | 1<<abi.CapKV | 1<<abi.CapTime | 1<<abi.CapRandom |
+		1<<abi.CapHTTP | 1<<abi.CapSecret | 1<<abi.CapCache | 1<<abi.CapBody
 }
 
 // Config implements the SDK's host.

@@ -33,8 +33,14 @@ type Host struct {
 	config string
 	// Now is what package clock tells. Default: 2024-01-01 UTC.
 	Now func() time.Time
-	// Tenant is whose values package kv sees. Default "".
+	// Tenant is whose values packages kv and cache see. Default "".
 	Tenant string
+	// HTTP answers calls of package httpcall. nil: they fail with sdk.ErrUnavailable.
+	HTTP func(Call) Reply
+	// Calls are the calls that were made, in order.
+	Calls []Call
+	// Secrets are what package secret may attach: values by name.
+	Secrets map[string]string
 	// Lines are what was logged, each "level: text".
 	Lines []string
 	// Metrics are the plugin's metrics by name: value, or sum of what was observed.
@@ -43,6 +49,7 @@ type Host struct {
 	current *run
 	ids     []string
 	values  map[string]string
+	cached  map[string]string
 }
 
 // Result is what a hook decided.
@@ -77,7 +84,7 @@ func Try(t testing.TB, plugin any, config string) (*Host, error) {
 	if config == "" {
 		config = "{}"
 	}
-	h := &Host{t: t, config: config, Metrics: map[string]float64{}, values: map[string]string{}}
+	h := &Host{t: t, config: config, Metrics: map[string]float64{}, values: map[string]string{}, cached: map[string]string{}}
 	one.Lock()
 	h.hooks = sdk.NativeHooks(plugin)
 	one.Unlock()

@@ -26,6 +26,7 @@ type Host interface {
 	KVCas(space, key string, check bool, old, value []byte, ttl int64) abi.Status
 	KVIncr(space, key string, by, ttl int64) int64
 	KVDelete(space, key string) abi.Status
+	Outside
 	Now() int64
 	Random(b []byte) abi.Status
 }
