@@ -24,6 +24,8 @@
 //	yett_plugin_pool_waits_total{plugin}              calls that waited for an instance
 //	yett_plugin_instances{plugin}
 //	yett_plugin_memory_bytes{plugin}                  linear memory of all instances
+//	yett_plugin_http_calls_total{plugin,result}       calls to other servers: ok, refused, failed, timeout
+//	yett_plugin_http_duration_seconds{plugin}         of those that were sent, to the last byte
 //	yett_reloads_total{result}                        ok, failed
 //	yett_refused_total{reason}                        requests and connections refused before they were read
 //	yett_panics_total, yett_records_dropped_total
