@@ -43,6 +43,18 @@ var functions = map[string]function{
 	"yett.kv incr":   callKVIncr,
 	"yett.kv delete": callKVDelete,
 
+	"yett.http call":   callHTTPCall,
+	"yett.http header": callHTTPHeader,
+	"yett.http body":   callHTTPBody,
+
+	"yett.secret attach": callSecretAttach,
+
+	"yett.cache get": callCacheGet,
+	"yett.cache put": callCachePut,
+
+	"yett.body request": callBodyRequest,
+	"yett.body answer":  callBodyAnswer,
+
 	"yett.time now":    callTimeNow,
 	"yett.random fill": callRandomFill,
 }

@@ -11,8 +11,9 @@
 //
 // What a guest can't do: run on without being stopped (fuel.go), touch memory that isn't its own (instance.view),
 // grow beyond its limit (memory.go), call what wasn't granted (check.go), change half of what it meant to
-// (edits.go), see another tenant's values (kv.go), flood the log (log.go), or bring the process down
-// (a panic on the way of a call is a failure of the plugin).
+// (edits.go), see another tenant's values (kv.go, cache.go), call what its grant doesn't list or see a secret (http.go and
+// package callout), flood the log (log.go), or bring the process down (a panic on the way of a call is a failure
+// of the plugin).
 package host
 
 import (
@@ -30,6 +31,7 @@ import (
 
 	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/engine/meter"
+	"github.com/yett-gateway/yett/plugins/host/callout"
 )
 
 // Options are what a Host is made of.
@@ -58,7 +60,9 @@ type Host struct {
 	modules map[string]func() []byte
 	meter   *meter.Set
 	values  store
-	epoch   atomic.Uint64 // grows while time goes by; see pool.trim
+	caches  caches
+	outside callout.Options // how calls to other servers are made
+	epoch   atomic.Uint64   // grows while time goes by; see pool.trim
 	stop    chan struct{}
 	stopped sync.WaitGroup
 
@@ -83,7 +87,7 @@ func New(ctx context.Context, o Options) (*Host, error) {
 	if h.now == nil {
 		h.now = time.Now
 	}
-	h.values.now = h.now
+	h.values.now, h.caches.now = h.now, h.now
 	cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2).WithCloseOnContextDone(false)
 	if o.CacheDir != "" {
 		cache, err := openCache(o.CacheDir)

@@ -41,6 +41,7 @@ type instance struct {
 	first  uint32 // bytes of memory after on_init
 	wasi   wasi
 	lines  logBudget // where no request carries one
+	web    web
 	calls  uint64
 }
 

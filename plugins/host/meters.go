@@ -20,11 +20,16 @@ type meters struct {
 	waits, skips      counter
 	fuel, wall        histogram
 	instances, memory gauge
+	http              [callResults]counter
+	httpSeconds       histogram
 }
 
 // newMeters returns the handles of a plugin; where set is nil they count nothing.
 func newMeters(set *meter.Set, plugin string) *meters {
-	m := &meters{waits: nowhere{}, skips: nowhere{}, fuel: nowhere{}, wall: nowhere{}, instances: nowhere{}, memory: nowhere{}}
+	m := &meters{waits: nowhere{}, skips: nowhere{}, fuel: nowhere{}, wall: nowhere{}, instances: nowhere{}, memory: nowhere{}, httpSeconds: nowhere{}}
+	for i := range m.http {
+		m.http[i] = nowhere{}
+	}
 	for i := range m.calls {
 		m.calls[i] = nowhere{}
 	}
@@ -58,6 +63,18 @@ func newMeters(set *meter.Set, plugin string) *meters {
 	m.waits, m.skips, m.fuel, m.wall = p.Waits, p.Skips, p.Fuel, p.Wall
 	m.instances, m.memory = p.Instances, p.Memory
 	return m
+}
+
+// countCalls adds the handles of calls to other servers, for a plugin that may make some.
+func (m *meters) countCalls(set *meter.Set, plugin string) {
+	if set == nil {
+		return
+	}
+	p := set.PluginHTTP(plugin, callResultNames[:])
+	for r, name := range callResultNames {
+		m.http[r] = p.Calls[name]
+	}
+	m.httpSeconds = p.Seconds
 }
 
 // nowhere is a metric that nobody reads.

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/plugins/host/callout"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -25,13 +27,16 @@ type Plugin struct {
 	manifest *Manifest
 	hooks    abi.Set
 	grants   *grants
-	spaces   []*space // as grants.spaces
+	spaces   []*space        // as grants.spaces
+	cache    *cacheHold      // nil: not granted
+	caller   *callout.Caller // nil: not granted
 	code     *code
 	key      codeKey
 	digest   [sha256.Size]byte
 	memory   *memory
 	meters   *meters
 	*instruments
+	complaints pace // about calls that weren't answered
 
 	loader sync.Once // gives up the loader's hold, once
 
@@ -54,6 +59,16 @@ func (h *Host) newPlugin(p *spec.Plugin, g *grants, c *code, k codeKey) (*Plugin
 	defer h.mu.Unlock()
 	if h.closed {
 		return nil, named(p, &LoadError{Reason: "the plugin host is closed"})
+	}
+	var err error
+	if out.caller, err = h.newCaller(&p.Grant); err != nil {
+		return nil, named(p, err)
+	}
+	if out.caller != nil {
+		out.meters.countCalls(h.meter, p.Ref())
+	}
+	if p.Grant.CacheBytes > 0 {
+		out.cache = h.caches.hold(p.Ref(), p.Grant.CacheBytes)
 	}
 	out.instruments = h.instruments[p.Ref()]
 	if out.instruments == nil {
@@ -90,6 +105,12 @@ func (p *Plugin) letGo() {
 	delete(p.host.plugins, p)
 	p.host.mu.Unlock()
 	p.host.drop(p.key, p.code)
+	if p.caller != nil {
+		p.caller.Close()
+	}
+	if p.cache != nil {
+		p.host.caches.letGo(p.cache)
+	}
 	close(p.gone)
 }
 
@@ -99,6 +120,9 @@ func (p *Plugin) shut() {
 	p.host.mu.Lock()
 	pools := p.pools
 	p.host.mu.Unlock()
+	if p.caller != nil {
+		p.caller.Close() // nobody waits for the answers any more
+	}
 	for _, pool := range pools {
 		pool.close()
 	}
@@ -133,7 +157,7 @@ func (p *Plugin) Stage(_ context.Context, name string, config []byte) (*Stage, e
 	}
 	s := &Stage{pool: pool, info: hook.Info{
 		Name: name, Plugin: p.spec.Ref(), Hooks: p.hooks, Stream: p.manifest.StreamMode(),
-		HoldMost: p.manifest.Stream.Hold, Pure: p.manifest.Pure, Policy: pool.policy,
+		HoldMost: p.manifest.Stream.Hold, Pure: p.manifest.Pure, Raw: slices.Contains(p.code.uses, abi.CapBody.String()), Policy: pool.policy,
 	}}
 	return s, nil
 }
@@ -157,6 +181,9 @@ func (p *Plugin) pool(config []byte) (out *pool, made bool, err error) {
 	}
 	if out.most <= 0 {
 		out.most = 2 * runtime.GOMAXPROCS(0)
+		if waits(p.code.uses) {
+			out.most = max(out.most, outcalls)
+		}
 	}
 	p.pools = append(p.pools, out)
 	p.mu.Lock()
@@ -200,6 +227,7 @@ func (p *Plugin) policy(config []byte) (sum [sha256.Size]byte) {
 		for _, r := range g.Allow {
 			add(fmt.Appendf(nil, "http %s %s %s %d %s", r.Method, r.Scheme, r.Host, r.Port, r.Path))
 		}
+		add(fmt.Appendf(nil, "http private %v timeout %s bytes %d %d calls %d", g.Private, g.Timeout, g.RequestBytes, g.AnswerBytes, g.Calls))
 	}
 	if g := p.spec.Grant.LLM; g != nil {
 		for _, m := range g.Models {

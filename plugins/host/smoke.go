@@ -7,7 +7,7 @@ import (
 
 // try makes the pool's first instance and calls it once with a request that nobody sent, so that a plugin
 // that can't work is refused before it meets traffic. Nothing the call does lasts: no value is stored, no metric
-// counts, no line is logged; its verdict only has to be one.
+// counts, no line is logged, no server is called; its verdict only has to be one.
 func (p *pool) try() error {
 	p.mu.Lock()
 	if p.closed {
@@ -43,7 +43,12 @@ func (p *pool) try() error {
 // trial is the request of try: one message of a user, in OpenAI's dialect.
 type trial struct{}
 
-var _ hook.Exchange = (*trial)(nil)
+var (
+	_ hook.Exchange = (*trial)(nil)
+	_ hook.Raw      = (*trial)(nil)
+)
+
+const trialBody = `{"model":"trial","messages":[{"role":"user","content":"ping"}]}`
 
 // Get implements hook.Exchange.
 func (*trial) Get(f abi.Field, i, j int) ([]byte, bool) {
@@ -79,10 +84,16 @@ func (*trial) Num(f abi.Field, i, j int) (int64, bool) {
 	case abi.FieldPartKind:
 		return int64(abi.PartText), i == 0 && j == 0
 	case abi.FieldBodyLength:
-		return 72, true
+		return int64(len(trialBody)), true
 	}
 	return 0, false
 }
+
+// RequestBody implements hook.Raw.
+func (*trial) RequestBody() ([]byte, bool) { return []byte(trialBody), true }
+
+// AnswerBody implements hook.Raw.
+func (*trial) AnswerBody() ([]byte, bool) { return nil, false }
 
 // Named implements hook.Exchange.
 func (*trial) Named(abi.Name, []byte) ([]byte, bool) { return nil, false }

@@ -85,6 +85,7 @@ func (s *Stage) measure(i *instance, c *hook.Call, began time.Duration) {
 func (i *instance) serve(c *hook.Call) (f *failure, halfway bool) {
 	defer func() {
 		i.call = nil
+		i.web.reset()
 		if r := recover(); r != nil {
 			f = &failure{reason: bug, cause: fmt.Errorf("panic: %v", r)}
 		}
