@@ -242,23 +242,25 @@ var grantSchema = &schema{
 		{name: "log", typ: "bool", def: "false", doc: "Write to the gateway's log."},
 		{name: "metrics", typ: "bool", def: "false", doc: "Count and measure."},
 		{name: "kv", typ: "list of strings", doc: "The namespaces of the key-value store it may read and write."},
-		{name: "cache", typ: "size", doc: "Keep values in a cache of this size, kept apart by tenant."},
+		{name: "cache", typ: "size", doc: "Keep values in a cache of this size, kept apart by tenant. One tenant keeps at most half of it, one value takes at most an eighth."},
 		{name: "scan", typ: "bool", def: "false", doc: "Search for regular expressions by the host, in linear time."},
 		{name: "tokens", typ: "bool", def: "false", doc: "Count tokens."},
 		{name: "time", typ: "bool", def: "false", doc: "Read the clock."},
 		{name: "random", typ: "bool", def: "false", doc: "Draw random bytes."},
 		{name: "body", typ: "bool", def: "false", doc: "Read bodies as they were sent, fields that yett doesn't know included."},
-		{name: "secret", typ: "map of strings", doc: "Values by name that it may attach to its http calls, and never sees."},
+		{name: "secret", typ: "map of strings", doc: "Values by name that it may attach to its http calls, and never sees. Without TLS they go only to networks that `private` lists."},
 	},
 	blocks: []*schema{httpGrantSchema, llmGrantSchema},
 }
 
 var httpGrantSchema = &schema{
 	name: "http",
-	doc: "Call other servers. Redirects aren't followed. Addresses that aren't public (loopback, private, link-local) are refused, " +
-		"whatever name leads there, unless `private` lists their network.",
+	doc: "Call other servers. Redirects aren't followed, proxies of the environment aren't used. Addresses that aren't public " +
+		"(loopback, private, link-local) are refused, whatever name leads there, unless `private` lists their network; a name with one " +
+		"such address is refused as a whole. An address that can be read in two ways (dot segments, escaped slashes, `127.1`) is " +
+		"refused too.",
 	attributes: []attribute{
-		{name: "allow", typ: "list of strings", required: true, doc: "What may be called: a method (or `*`) and an address, `POST https://dlp.internal:8443/v1/*`. A path that ends in `*` is a beginning; without a path: all."},
+		{name: "allow", typ: "list of strings", required: true, doc: "What may be called: a method (or `*`) and an address, `POST https://dlp.internal:8443/v1/*`. A path that ends in `*` is a beginning; without a path: all. Queries aren't compared."},
 		{name: "private", typ: "list of strings", def: "none", doc: "Networks or addresses that aren't public and may be reached, `10.1.0.0/16`."},
 		{name: "timeout", typ: "duration", def: `"2s"`, doc: "The most that one call takes."},
 		{name: "request_bytes", typ: "size", def: `"64KiB"`, doc: "The largest body that is sent."},

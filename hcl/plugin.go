@@ -193,7 +193,7 @@ var pluginLimitSchema = &schema{
 	attributes: []attribute{
 		{name: "memory", typ: "size", def: `"16MiB"`, doc: "Linear memory of an instance."},
 		{name: "fuel", typ: "number", def: "50000000", doc: "Steps of one call."},
-		{name: "wall", typ: "duration", def: `"50ms"`, doc: "Wall time of one call."},
-		{name: "instances", typ: "number", def: "2 × GOMAXPROCS", doc: "The most instances at once."},
+		{name: "wall", typ: "duration", def: `"50ms"`, doc: "Wall time of one call, without what it waits for other servers."},
+		{name: "instances", typ: "number", def: "2 × GOMAXPROCS, at least 32 for plugins that import http or llm", doc: "The most instances at once. An instance is held while its plugin waits for a call."},
 	},
 }

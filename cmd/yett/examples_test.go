@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/yett-gateway/yett/hcl"
+	"github.com/yett-gateway/yett/plugins/host/module"
+	"github.com/yett-gateway/yett/sdk/abi"
 )
 
 // TestExamples checks every example as `yett check` does: with the bundled plugins, their manifests and
@@ -28,6 +30,7 @@ func TestExamples(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("../../hcl/examples")))
 	selfSigned(t, filepath.Join(dir, "certificate.pem"), filepath.Join(dir, "key.pem"))
+	outward(t, filepath.Join(dir, "dlp.wasm"))
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	checked := 0
@@ -49,6 +52,22 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	assert.GreaterOrEqual(t, checked, 13)
+}
+
+// outward writes a plugin that wants what the readers' own plugin of callout.hcl does: on_request, which goes on.
+func outward(t *testing.T, path string) {
+	t.Helper()
+	wasm := []byte("\x00asm\x01\x00\x00\x00" +
+		"\x01\x08\x02\x60\x00\x00\x60\x00\x01\x7e" + // types: () -> (), () -> i64
+		"\x03\x03\x02\x00\x01" + "\x05\x03\x01\x00\x01" + // two functions, one page
+		"\x07\x24\x03\x06memory\x02\x00\x0ayett_abi_1\x00\x00\x0aon_request\x00\x01" +
+		"\x0a\x09\x02\x02\x00\x0b\x04\x00\x42\x00\x0b") // nothing; i64.const 0
+	wasm, err := module.AppendCustomSection(wasm, abi.ManifestSection, []byte(`{
+		"name": "example/dlp", "version": "0.1.0", "abi": 1, "hooks": ["on_request"],
+		"wants": {"log": "says who didn't answer", "cache": "keeps answers", "secret": "its token", "http": "asks a server"}
+	}`))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, wasm, 0o600))
 }
 
 // selfSigned writes a certificate for localhost and its key.

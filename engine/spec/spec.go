@@ -292,10 +292,11 @@ type PluginLimit struct {
 	Memory    int           // bytes of linear memory per instance. Default 16 MiB
 	Fuel      int64         // steps per hook call. Default 50,000,000
 	Wall      time.Duration // wall time per hook call. Default 50 ms
-	Instances int           // most instances at once. Default 2 × GOMAXPROCS
+	Instances int           // most instances at once. Default 2 × GOMAXPROCS, at least 32 if it calls out
 }
 
-// DefaultPluginLimit is what a plugin has unless it says otherwise; Instances 0 means 2 × GOMAXPROCS.
+// DefaultPluginLimit is what a plugin has unless it says otherwise; Instances 0 means 2 × GOMAXPROCS, and at least 32
+// for a plugin that waits for http or llm: an instance is held while it waits.
 var DefaultPluginLimit = PluginLimit{Memory: 16 << 20, Fuel: 50_000_000, Wall: 50 * time.Millisecond}
 
 // Pipeline is an ordered list of stages.
