@@ -315,8 +315,12 @@ func TestSlowStream(t *testing.T) {
 	a = g.post("/v1/messages", messages("m", "[[mock chunks=5 gap=60ms]]", streamed))
 	assert.Contains(t, a.body, "event: ping\n")
 	assert.Contains(t, a.body, "message_stop")
+	began := time.Now()
 	a = g.post("/v1/chat/completions", chat("m", "[[mock chunks=5 stall=3:260ms]]", streamed))
-	assert.Equal(t, 5, strings.Count(a.body, ": ping\n\n"), "one each 50 ms")
+	took := time.Since(began) // a busy machine stalls longer than it was told to
+	pings := strings.Count(a.body, ": ping\n\n")
+	assert.GreaterOrEqual(t, pings, 4, "one each 50 ms")
+	assert.LessOrEqual(t, pings, int(took/(50*time.Millisecond)), "one each 50 ms")
 }
 
 // post asks a mock without a gateway between.
