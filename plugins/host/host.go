@@ -49,6 +49,8 @@ type Options struct {
 	Meter *meter.Set
 	// Idle is how long an instance that nobody needs is kept, about. Default 1 minute.
 	Idle time.Duration
+	// Watch sees what calls use; nil: nobody does.
+	Watch Watch
 }
 
 // Host runs plugins in one runtime. It is safe for concurrent use.
@@ -59,12 +61,15 @@ type Host struct {
 	now     func() time.Time
 	modules map[string]func() []byte
 	meter   *meter.Set
+	watch   Watch
 	values  store
 	caches  caches
 	outside callout.Options // how calls to other servers are made
 	epoch   atomic.Uint64   // grows while time goes by; see pool.trim
 	stop    chan struct{}
 	stopped sync.WaitGroup
+	// unmetered: see NewUnmetered.
+	unmetered bool
 
 	mu          sync.Mutex
 	codes       map[codeKey]*code
@@ -78,7 +83,7 @@ var _ hook.Host = (*Host)(nil)
 // New returns a host without plugins. Close it after use.
 func New(ctx context.Context, o Options) (*Host, error) {
 	h := &Host{
-		log: o.Log, now: o.Now, modules: o.Modules, meter: o.Meter, stop: make(chan struct{}),
+		log: o.Log, now: o.Now, modules: o.Modules, meter: o.Meter, watch: o.Watch, stop: make(chan struct{}),
 		codes: map[codeKey]*code{}, plugins: map[*Plugin]struct{}{}, instruments: map[string]*instruments{},
 	}
 	if h.log == nil {

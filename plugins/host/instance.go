@@ -96,6 +96,7 @@ func newInstance(p *pool) (i *instance, err error) {
 			i = nil
 		}
 	}()
+	began := time.Now()
 	i.begin(max(initFuel*p.plugin.spec.Limit.Fuel, minInitFuel), initWall)
 	i.granted = tickEvery // what the rewriter gave the start function
 	ctx := experimental.WithMemoryAllocator(i, i)
@@ -105,13 +106,19 @@ func newInstance(p *pool) (i *instance, err error) {
 	}
 	p.plugin.meters.instances.Add(1)
 	i.bind()
-	return i, i.start()
+	if err := i.start(); err != nil {
+		return i, err
+	}
+	i.watchedStart(began)
+	return i, nil
 }
 
 // bind looks up what calls use.
 func (i *instance) bind() {
 	i.mem = i.mod.Memory()
-	i.meter = i.mod.ExportedGlobal(module.MeterExport).(api.MutableGlobal)
+	if !i.pool.plugin.host.unmetered {
+		i.meter = i.mod.ExportedGlobal(module.MeterExport).(api.MutableGlobal)
+	}
 	set := i.pool.plugin.hooks
 	for h := range abi.Hook(abi.Hooks) {
 		if set.Has(h) {
@@ -181,9 +188,11 @@ func (i *instance) startFailed(err error) error {
 
 // run calls an export under the budget that begin set. Parameters and results are in i.stack.
 func (i *instance) run(f api.Function) error {
-	grant := i.grant()
-	i.meter.Set(module.NewMeter(grant, maxDepth))
-	i.granted = grant
+	if i.meter != nil {
+		grant := i.grant()
+		i.meter.Set(module.NewMeter(grant, maxDepth))
+		i.granted = grant
+	}
 	err := f.CallWithStack(i, i.stack[:])
 	i.spent, i.granted = i.used(), 0
 	return err

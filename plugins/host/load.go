@@ -150,7 +150,7 @@ func (h *Host) compile(ctx context.Context, k codeKey, wasm []byte, limits modul
 	}
 	c.refs++
 	h.mu.Unlock()
-	c.once.Do(func() { c.err = c.build(ctx, h.runtime, wasm, limits, true) })
+	c.once.Do(func() { c.err = c.build(ctx, h, wasm, limits, true) })
 	if c.err != nil {
 		h.drop(k, c)
 		return nil, c.err
@@ -159,7 +159,7 @@ func (h *Host) compile(ctx context.Context, k codeKey, wasm []byte, limits modul
 }
 
 // build validates, meters and compiles. inspected demands that the module is a plugin with a manifest.
-func (c *code) build(ctx context.Context, r wazero.Runtime, wasm []byte, limits module.Limits, inspected bool) (err error) {
+func (c *code) build(ctx context.Context, h *Host, wasm []byte, limits module.Limits, inspected bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &LoadError{Reason: "the module can't be compiled", Cause: fmt.Errorf("%v", p)}
@@ -176,7 +176,10 @@ func (c *code) build(ctx context.Context, r wazero.Runtime, wasm []byte, limits 
 		c.uses = imported(metered.Info)
 	}
 	// A reload that is called off must not leave the next one with half a module: context.WithoutCancel.
-	c.compiled, err = r.CompileModule(context.WithoutCancel(ctx), metered.Wasm)
+	if !h.unmetered {
+		wasm = metered.Wasm
+	}
+	c.compiled, err = h.runtime.CompileModule(context.WithoutCancel(ctx), wasm)
 	if err != nil {
 		return &LoadError{Reason: "the module can't be compiled", Cause: err}
 	}

@@ -39,7 +39,7 @@ func Probe(ctx context.Context, wasm []byte) (hooks abi.Set, ok bool, err error)
 		return 0, false, err
 	}
 	c := &code{}
-	if err := c.build(ctx, h.runtime, wasm, module.Limits{}, false); err != nil {
+	if err := c.build(ctx, h, wasm, module.Limits{}, false); err != nil {
 		return 0, false, err
 	}
 	limit := spec.DefaultPluginLimit

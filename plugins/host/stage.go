@@ -44,6 +44,9 @@ func (s *Stage) Call(c *hook.Call) error {
 	began := s.sample(i, c)
 	f, halfway := i.serve(c)
 	s.measure(i, c, began)
+	if p.plugin.host.watch != nil {
+		i.watched(c, began, f)
+	}
 	if f != nil {
 		s.failed(i, f)
 		return s.fail(c, f, halfway)
@@ -63,7 +66,7 @@ var origin = time.Now()
 func (s *Stage) sample(i *instance, c *hook.Call) time.Duration {
 	s.pool.plugin.meters.calls[c.Hook].Inc()
 	i.calls++
-	if c.Hook == abi.OnDelta && i.calls%sampled != 0 {
+	if c.Hook == abi.OnDelta && i.calls%sampled != 0 && s.pool.plugin.host.watch == nil {
 		return -1
 	}
 	return time.Since(origin)
