@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// Nearest returns the name most like the given one, or "" if none is near enough to be meant. It is for whoever else
+// reads what people write.
+func Nearest(given string, names []string) string { return nearest(given, names) }
+
 // nearest returns the name most like the given one, or "" if none is near enough to be meant.
 func nearest(given string, names []string) string {
 	best, least := "", max(1, len(given)/3)+1
