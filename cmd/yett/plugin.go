@@ -19,6 +19,7 @@ type pluginCmd struct {
 	Build   pluginBuildCmd   `cmd:"" help:"Build a plugin written in Go, manifest included."`
 	Inspect pluginInspectCmd `cmd:"" help:"Tell what is in a module, anybody's."`
 	List    pluginListCmd    `cmd:"" help:"List the bundled plugins."`
+	Test    pluginTestCmd    `cmd:"" help:"Replay conversations in every dialect, streams cut everywhere."`
 }
 
 type pluginInitCmd struct {

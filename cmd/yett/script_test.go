@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,7 +21,22 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("YETT_CACHE_DIR", e.WorkDir+"/cache")
-			return nil
+			return toolchain(e)
 		},
 	})
+}
+
+// toolchain lets a session build plugins: the go command finds its caches, and no network.
+func toolchain(e *testscript.Env) error {
+	out, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()
+	if err != nil {
+		return err
+	}
+	caches := strings.Fields(string(out))
+	e.Setenv("GOCACHE", caches[0])
+	e.Setenv("GOMODCACHE", caches[1])
+	e.Setenv("GOPROXY", "off")
+	e.Setenv("GOWORK", "off")
+	e.Setenv("GOFLAGS", "-mod=mod")
+	return nil
 }

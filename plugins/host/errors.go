@@ -18,6 +18,8 @@ type LoadError struct {
 	Pos spec.Pos
 	// Reason says what is wrong, Hint what to do; Hint may be empty.
 	Reason, Hint string
+	// Refused says that the plugin itself refused its configuration.
+	Refused bool
 	// Cause may be nil.
 	Cause error
 }

@@ -150,7 +150,7 @@ func (p *Plugin) Stage(_ context.Context, name string, config []byte) (*Stage, e
 			e := &LoadError{Reason: "the plugin can't be started", Cause: err}
 			var refused *refusal
 			if errors.As(err, &refused) {
-				e = &LoadError{Reason: refused.Error(), Pos: p.spec.ConfigPos}
+				e = &LoadError{Reason: refused.Error(), Pos: p.spec.ConfigPos, Refused: true}
 			}
 			return nil, named(p.spec, e)
 		}

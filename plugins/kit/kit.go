@@ -82,18 +82,23 @@ func checkSchema(schema []byte) error {
 	if schema == nil {
 		return nil
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
-	if err == nil {
-		c := jsonschema.NewCompiler()
-		c.DefaultDraft(jsonschema.Draft2020)
-		if err = c.AddResource("plugin.json", doc); err == nil {
-			_, err = c.Compile("plugin.json")
-		}
-	}
-	if err != nil {
+	if _, err := compileSchema(schema); err != nil {
 		return &Error{What: `"config" of ` + ManifestFile + " is no JSON Schema", Cause: err, Hint: `write {"type": "object", "properties": {…}}`}
 	}
 	return nil
+}
+
+func compileSchema(schema []byte) (*jsonschema.Schema, error) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	if err := c.AddResource(ManifestFile, doc); err != nil {
+		return nil, err
+	}
+	return c.Compile(ManifestFile)
 }
 
 // sentence joins words as "a, b and c".
