@@ -204,6 +204,27 @@ func TestStageReroutes(t *testing.T) {
 	assert.Equal(t, 500, g.post("/v1/chat/completions", chat("m", "hi")).status)
 }
 
+// TestStageReroutesToOwnName: a model that its provider knows by the name that clients use is asked for by it.
+func TestStageReroutesToOwnName(t *testing.T) {
+	for _, typ := range []spec.ProviderType{spec.OpenAI, spec.Anthropic} {
+		m, addr := startMock(t, mock.Options{})
+		p := provider(typ, "p", addr)
+		cheap := model("cheap", p)
+		cheap.Targets[0].Model = "cheap"
+		s := config([]*spec.Provider{p}, model("m", p), cheap)
+		g := start(t, s, staged(s, stage("router", abi.Observe, func(c *hook.Call) error {
+			c.Model = append(c.Model, "cheap"...)
+			c.Verdict = abi.Pack(abi.Reroute, 0, 0, 0)
+			return nil
+		}, abi.OnRequest)))
+		for _, d := range []struct{ path, body string }{{"/v1/chat/completions", chat("m", "hi")}, {"/v1/messages", messages("m", "hi")}} {
+			a := g.post(d.path, d.body)
+			require.Equal(t, 200, a.status, a.body)
+			assert.Contains(t, string(m.Last(1)[0].Body), `"model":"cheap"`, "%s by %s", d.path, typ)
+		}
+	}
+}
+
 func TestStageFails(t *testing.T) {
 	fail := fmt.Errorf("boom at /secret/path")
 	for _, h := range []abi.Hook{abi.OnRequest, abi.OnResponse, abi.OnDelta} {

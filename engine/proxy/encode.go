@@ -62,7 +62,13 @@ func (r *request) encodeBody(id dialect.ID, target *dialect.Target) ([]byte, *fa
 		return r.encoded, e
 	}
 	r.edits.Reset()
-	r.client.Forward(&r.edits, r.body, &r.head, target)
+	head := &r.head
+	if r.rerouted { // the body has the client's name still, and Forward leaves a name that is the target's
+		said := r.head
+		said.ModelName = nil
+		head = &said
+	}
+	r.client.Forward(&r.edits, r.body, head, target)
 	if r.edits.Len() == 0 {
 		return r.body, nil
 	}
