@@ -402,9 +402,12 @@ var (
 // said tells whether one of the words stands before n.
 func (s *scanner) said(n int, words []string) bool {
 	before := s.u[max(0, n-context):n]
-	for _, w := range words {
-		for k := 0; k+len(w) <= len(before); k++ {
-			if same(before[k:k+len(w)], w) && (k == 0 || classes[before[k-1]]&letter == 0) {
+	for k := range before {
+		if classes[before[k]]&letter == 0 || k > 0 && classes[before[k-1]]&letter != 0 {
+			continue // no word begins here
+		}
+		for _, w := range words {
+			if len(w) <= len(before)-k && same(before[k:], w) {
 				return true
 			}
 		}
