@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,10 +21,24 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("YETT_CACHE_DIR", e.WorkDir+"/cache")
+			dir, err := testCache()
+			if err != nil {
+				return err
+			}
+			e.Setenv("YETT_CACHE_DIR", dir)
 			return toolchain(e)
 		},
 	})
+}
+
+// testCache is where tests keep compiled plugins from one run to the next: compiling one takes seconds.
+func testCache() (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	dir := filepath.Join(base, "yett-test", "plugins")
+	return dir, os.MkdirAll(filepath.Dir(dir), 0o700)
 }
 
 // toolchain lets a session build plugins: the go command finds its caches, and no network.

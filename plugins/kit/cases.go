@@ -49,7 +49,7 @@ type Case struct {
 	Line int
 
 	builtin bool
-	// large says that the prompt is one that plugins may have no budget for; it is enough that they are stopped.
+	// large says that plugins may have no budget for the prompt: that is a note and no failure.
 	large bool
 	// rawUser is the user's message as the inside of a JSON string, in place of User.
 	rawUser string

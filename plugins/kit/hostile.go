@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// hostile are conversations that a plugin must stand, with a configuration that it takes.
+// hostile are conversations that a plugin must stand, with a configuration that it takes. It must have the budget for 64 KiB
+// of words, and for 16 KiB of what is hard to scan; that it has none for more is said.
 func hostile(config json.RawMessage) []*Case {
 	words := strings.Repeat("The quick brown fox jumps over the lazy dog and runs far away from it, again and again. ", 12_000)[:1<<20]
+	signs := strings.Repeat("4111-1111 @.1:", 5000)
 	var many []Message
 	for i := range 1000 {
 		role := "user"
@@ -27,8 +29,10 @@ func hostile(config json.RawMessage) []*Case {
 	out := []*Case{
 		{Name: "one letter", User: "x", Answer: Answer{Text: "y"}},
 		{Name: "a prompt of 1 MiB", User: words, Answer: answer, large: true},
-		{Name: "one word of 256 KiB", User: strings.Repeat("a", 256<<10), Answer: answer},
-		{Name: "digits and signs, 64 KiB", User: strings.Repeat("4111-1111 @.1:", 5000)[:64<<10], Answer: answer},
+		{Name: "a prompt of 64 KiB", User: words[:64<<10], Answer: answer},
+		{Name: "one word of 256 KiB", User: strings.Repeat("a", 256<<10), Answer: answer, large: true},
+		{Name: "digits and signs, 16 KiB", User: signs[:16<<10], Answer: answer},
+		{Name: "digits and signs, 64 KiB", User: signs[:64<<10], Answer: answer, large: true},
 		{Name: "control characters, odd code points", User: odd, Answer: Answer{Text: odd}},
 		{Name: "halves of surrogate pairs", rawUser: `a\ud83d b\ude00 c\ud83d\ude00`, Answer: answer},
 		{Name: "1000 messages", Messages: many, User: "and now?", Answer: answer},
