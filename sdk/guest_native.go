@@ -25,3 +25,10 @@ func NativeHooks(p any) abi.Set {
 	register(p)
 	return hooks()
 }
+
+// Direct calls hooks of what Run was given, with h as the host from now on. ok is false if Run wasn't called. It is for
+// benchmarks in package sdktest.
+func Direct(h host.Host) (direct func(hook abi.Hook, args [3]int32) Verdict, ok bool) {
+	host.Native = h
+	return call, plugin.initialized != nil
+}

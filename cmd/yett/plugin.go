@@ -20,6 +20,7 @@ type pluginCmd struct {
 	Inspect pluginInspectCmd `cmd:"" help:"Tell what is in a module, anybody's."`
 	List    pluginListCmd    `cmd:"" help:"List the bundled plugins."`
 	Test    pluginTestCmd    `cmd:"" help:"Replay conversations in every dialect, streams cut everywhere."`
+	Bench   pluginBenchCmd   `cmd:"" help:"Measure the hooks of a plugin: fuel, time, memory, beside native code."`
 }
 
 type pluginInitCmd struct {

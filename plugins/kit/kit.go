@@ -1,5 +1,6 @@
-// Package kit is what the commands yett plugin init, build and inspect do: it starts a plugin's folder, makes a
-// module of it, and tells what is in a module.
+// Package kit is what the commands yett plugin init, build, inspect, test and bench do: it starts a plugin's folder, makes
+// a module of it, tells what is in a module, plays conversations with it, and measures its hooks. The gateway that
+// conversations are played through is the caller's, a Replayer.
 package kit
 
 import (
