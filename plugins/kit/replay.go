@@ -122,6 +122,9 @@ func b2i(b bool) int {
 // modes are the ways to play a case between two dialects. Where the answer is translated the stages see what they see
 // otherwise, so that fewer cuts do.
 func (c *Case) modes(client, provider string) (out []*Replay) {
+	if c.builtin && client != provider {
+		return nil
+	}
 	if c.Stream == nil || !*c.Stream {
 		out = append(out, &Replay{Client: client, Provider: provider})
 	}
