@@ -126,12 +126,40 @@ func (f *failures) headers(what string, got, want map[string]string, at *Replay)
 	}
 }
 
-// same holds an outcome against the first one: what a plugin decides must depend neither on the dialect, nor on whether
-// the answer is streamed, nor on where the stream is cut.
-func (f *failures) same(c *Case, first, o *Outcome, firstAt, at *Replay) {
-	if first.Failed != "" || o.Failed != "" {
-		return // it is said
+// baseline is an outcome that others are held against.
+type baseline struct {
+	*Outcome
+	at *Replay
+}
+
+// baselines are the outcomes of one case that others are held against: the very first, and the first stream between two
+// dialects for the cuts of the same.
+type baselines struct {
+	first   *baseline
+	streams map[string]*baseline
+}
+
+// of returns what o is held against, o itself for the first.
+func (b *baselines) of(o *Outcome, at *Replay) *baseline {
+	mine := &baseline{o, at}
+	if b.first == nil {
+		b.first = mine
 	}
+	if !at.Stream {
+		return b.first
+	}
+	between := at.Client + " " + at.Provider
+	if have := b.streams[between]; have != nil {
+		return have
+	}
+	b.streams[between] = mine
+	return b.first
+}
+
+// same holds an outcome against another of its case: what a plugin decides must depend neither on the dialect, nor on
+// whether the answer is streamed, nor on where the stream is cut.
+func (f *failures) same(than *baseline, o *Outcome, at *Replay) {
+	first, firstAt := than.Outcome, than.at
 	differ := func(field, got, want string) {
 		if got == want {
 			return
@@ -140,10 +168,8 @@ func (f *failures) same(c *Case, first, o *Outcome, firstAt, at *Replay) {
 		switch {
 		case firstAt.Stream != at.Stream:
 			on = "whether the answer is streamed"
-		case at.Stream && at.Client == firstAt.Client && at.Provider == firstAt.Provider:
+		case firstAt.Client == at.Client && firstAt.Provider == at.Provider:
 			on = "where the stream is cut"
-		case at.Stream:
-			on = "the dialect, or where the stream is cut"
 		}
 		f.add(field+" depends on "+on, quote(got), quote(want)+" as with "+firstAt.String(), at)
 	}

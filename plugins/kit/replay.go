@@ -150,7 +150,8 @@ func (c *Case) modes(client, provider string) (out []*Replay) {
 		for _, cut := range thin(every, maxCuts) {
 			stream(fmt.Sprintf("cut at byte %d (%s)", cut, around(all, cut)), []int{cut})
 		}
-		stream("rune by rune, as escapes", every).Escaped = true
+		r := stream("rune by rune, as escapes, byte by byte on the wire", every)
+		r.Escaped, r.Wire = true, 1
 		stream("rune by rune, byte by byte on the wire", every).Wire = 1
 	}
 	stream("rune by rune", every)

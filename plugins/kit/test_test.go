@@ -82,7 +82,7 @@ func TestTest(t *testing.T) {
 				o.Text = "a s"
 			}
 			return o
-		}, want: []string{"answer's text depends on whether the answer is streamed"}, where: `one, streamed cut at byte 7 ("hma sé"|"cret{\"a\":1}")`},
+		}, want: []string{"answer's text depends on where the stream is cut"}, where: `one, streamed cut at byte 7 ("hma sé"|"cret{\"a\":1}")`},
 		{name: "streams", play: func(c *Case, r *Replay, n int) Outcome {
 			o := echo(c, r, n)
 			if !r.Stream {

@@ -16,7 +16,7 @@ import (
 // BenchRow is a hook to be measured natively, with what it sees.
 type BenchRow struct {
 	Hook   string `json:"hook"`
-	Config string `json:"config"` // JSON
+	Config string `json:"config"` // JSON; "" for {}
 	// Prompt is the user's message, Answer the one choice of a whole answer, Delta and Before a piece of a streamed one.
 	Prompt string `json:"prompt"`
 	Answer string `json:"answer"`
@@ -128,6 +128,9 @@ type still struct {
 func (h *still) set(row *BenchRow) {
 	h.run = run{h: &Host{Metrics: map[string]float64{}, values: map[string]string{}}}
 	h.config, h.prompt, h.answer = []byte(row.Config), []byte(row.Prompt), []byte(row.Answer)
+	if row.Config == "" {
+		h.config = []byte("{}")
+	}
 	h.delta, h.before, h.candidates, h.state = []byte(row.Delta), []byte(row.Before), row.Candidates, nil
 }
 
