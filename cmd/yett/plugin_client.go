@@ -14,7 +14,7 @@ import (
 )
 
 // ask writes a case's request as a client of the dialect does.
-func (r *rig) ask(c *kit.Case, how *kit.Replay, w gate) ([]byte, error) {
+func (r *rig) ask(c *kit.Case, how *kit.Replay, w wired) ([]byte, error) {
 	req := &dialect.Request{MaxTokens: -1, Stream: how.Stream}
 	if c.MaxTokens > 0 {
 		req.MaxTokens = int64(c.MaxTokens)

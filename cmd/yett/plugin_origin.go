@@ -21,13 +21,13 @@ type origin struct {
 	server  *http.Server
 	address string
 
-	mu      sync.Mutex
-	wire    wired
-	case1   *kit.Case
-	how     *kit.Replay
-	asked   int
-	body    []byte
-	headers http.Header
+	mu           sync.Mutex
+	wire         wired
+	conversation *kit.Case
+	how          *kit.Replay
+	asked        int
+	body         []byte
+	headers      http.Header
 }
 
 // newOrigin starts a provider on loopback.
@@ -48,7 +48,7 @@ func (o *origin) close() { _ = o.server.Close() }
 func (o *origin) begin(c *kit.Case, how *kit.Replay, w wired) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.case1, o.how, o.wire, o.asked, o.body = c, how, w, 0, nil
+	o.conversation, o.how, o.wire, o.asked, o.body = c, how, w, 0, nil
 }
 
 // end tells what was asked.
@@ -88,7 +88,12 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the gateway left
 	}
 	o.mu.Lock()
-	c, how, id := o.case1, o.how, o.wire.id
+	for _, w := range wires {
+		if r.URL.Path == w.path { // a provider may speak more than one dialect, and is asked in the client's then
+			o.wire = w
+		}
+	}
+	c, how, id := o.conversation, o.how, o.wire.id
 	o.asked++
 	o.body, o.headers = body, r.Header.Clone()
 	o.mu.Unlock()

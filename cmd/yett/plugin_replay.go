@@ -20,7 +20,8 @@ import (
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
-// wired is a dialect that cases are replayed in: where its clients ask, and what provider answers in it.
+// wired is a dialect that cases are replayed in: where its clients ask, and what provider answers in it; "" where none does,
+// so that its clients are always translated.
 type wired struct {
 	id       dialect.ID
 	path     string
@@ -85,7 +86,9 @@ func newRig(ctx context.Context, o rigOptions) (*rig, error) {
 		return nil, errors.Join(err, r.host.Close())
 	}
 	for _, w := range wires {
-		r.gates = append(r.gates, gate{w, engine.New(engine.Options{Plugins: direct{r.host}})})
+		if w.provider != "" {
+			r.gates = append(r.gates, gate{w, engine.New(engine.Options{Plugins: direct{r.host}})})
+		}
 	}
 	r.client.Transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 4}
 	return r, nil
@@ -163,11 +166,20 @@ func (r *rig) Close() {
 	_ = r.host.Close() // its calls have ended with the gateways
 }
 
-// Dialects are those that the rig plays.
-func (r *rig) Dialects() []string {
+// Clients are the dialects of clients that the rig plays.
+func (r *rig) Clients() []string {
 	var out []string
 	for _, w := range wires {
 		out = append(out, w.id.String())
+	}
+	return out
+}
+
+// Providers are the dialects of providers that it plays.
+func (r *rig) Providers() []string {
+	var out []string
+	for _, g := range r.gates {
+		out = append(out, g.id.String())
 	}
 	return out
 }
@@ -241,7 +253,7 @@ func modelOf(c *kit.Case) string {
 
 // Play sends the case's request as a client would, and tells what came of it.
 func (r *rig) Play(ctx context.Context, c *kit.Case, how *kit.Replay) (*kit.Outcome, error) {
-	from, before := r.wire(how.Client), r.wire(how.Provider)
+	from, before := wireOf(how.Client), r.before(how.Provider)
 	body, err := r.ask(c, how, from)
 	if err != nil {
 		return nil, err
@@ -286,13 +298,23 @@ func judge(o *kit.Outcome) error {
 	return nil
 }
 
-func (r *rig) wire(name string) gate {
+// before is the gateway before providers of a dialect.
+func (r *rig) before(name string) gate {
 	for _, g := range r.gates {
 		if g.id.String() == name {
 			return g
 		}
 	}
-	panic("no dialect " + name + " is wired") // they come from Dialects
+	panic("no provider speaks " + name) // they come from Providers
+}
+
+func wireOf(name string) wired {
+	for _, w := range wires {
+		if w.id.String() == name {
+			return w
+		}
+	}
+	panic("no client speaks " + name) // they come from Clients
 }
 
 // fields are header fields by lower-case names.

@@ -37,8 +37,10 @@ func hostile(config json.RawMessage) []*Case {
 		{Name: "halves of surrogate pairs", rawUser: `a\ud83d b\ude00 c\ud83d\ude00`, Answer: answer},
 		{Name: "1000 messages", Messages: many, User: "and now?", Answer: answer},
 		{Name: "tool calls only", User: "look", Tools: tools, Messages: []Message{
-			{Role: "user", Text: "look"}, {Role: "assistant", Calls: calls},
-			{Role: "tool", ID: "call_1", Text: `{"seen":true}`}, {Role: "tool", ID: "call_2", Text: "nothing"},
+			{Role: "user", Text: "look"},
+			{Role: "assistant", Calls: calls},
+			{Role: "tool", ID: "call_1", Text: `{"seen":true}`},
+			{Role: "tool", ID: "call_2", Text: "nothing"},
 		}, Answer: Answer{Calls: calls}},
 		{Name: "reasoning, text and a tool call", Tools: tools, Answer: Answer{Reasoning: "let me see", Text: "I'll look.", Calls: calls[:1]}},
 		{Name: "an answer of 4000 deltas", Answer: Answer{Text: strings.Repeat("one by one, ", 334)[:4000]}},

@@ -18,8 +18,9 @@ import (
 // refuses the configuration.
 type Replayer interface {
 	Open(ctx context.Context, c *Case) error
-	// Dialects are those that clients can speak, and that providers can.
-	Dialects() []string
+	// Clients are the dialects that clients can speak, Providers those that providers can.
+	Clients() []string
+	Providers() []string
 	Play(ctx context.Context, c *Case, r *Replay) (*Outcome, error)
 }
 
@@ -92,14 +93,19 @@ type Outcome struct {
 const maxCuts = 1000
 
 // replays are all the ways in which a case is played.
-func (c *Case) replays(dialects []string) []*Replay {
+func (c *Case) replays(clients, providers []string) []*Replay {
 	var out []*Replay
-	for _, client := range dialects {
+	for _, client := range clients {
 		if len(c.Dialects) > 0 && !slices.Contains(c.Dialects, client) {
 			continue
 		}
-		for _, provider := range dialects {
-			out = append(out, c.modes(client, provider)...)
+		// The plugin sees the client's dialect: its cuts are those of one provider, its own kind if there is one.
+		own := providers[0]
+		if slices.Contains(providers, client) {
+			own = client
+		}
+		for _, provider := range providers {
+			out = append(out, c.modes(client, provider, provider == own)...)
 		}
 	}
 	// What goes unchanged comes first, so that it is what others are compared with.
@@ -119,10 +125,9 @@ func b2i(b bool) int {
 	return 0
 }
 
-// modes are the ways to play a case between two dialects. Where the answer is translated the stages see what they see
-// otherwise, so that fewer cuts do.
-func (c *Case) modes(client, provider string) (out []*Replay) {
-	if c.builtin && client != provider {
+// modes are the ways to play a case between two dialects; all of them, or those that a translation may matter to.
+func (c *Case) modes(client, provider string, all bool) (out []*Replay) {
+	if c.builtin && !all {
 		return nil
 	}
 	if c.Stream == nil || !*c.Stream {
@@ -137,8 +142,8 @@ func (c *Case) modes(client, provider string) (out []*Replay) {
 		return r
 	}
 	stream("in one piece", nil)
-	all := c.Answer.joined()
-	every := runeStarts(all)
+	text := c.Answer.joined()
+	every := runeStarts(text)
 	if len(every) == 0 {
 		return out
 	}
@@ -146,9 +151,9 @@ func (c *Case) modes(client, provider string) (out []*Replay) {
 		stream("rune by rune", every)
 		return out
 	}
-	if client == provider {
+	if all {
 		for _, cut := range thin(every, maxCuts) {
-			stream(fmt.Sprintf("cut at byte %d (%s)", cut, around(all, cut)), []int{cut})
+			stream(fmt.Sprintf("cut at byte %d (%s)", cut, around(text, cut)), []int{cut})
 		}
 		r := stream("rune by rune, as escapes, byte by byte on the wire", every)
 		r.Escaped, r.Wire = true, 1

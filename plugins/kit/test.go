@@ -132,7 +132,7 @@ func (t *tester) stand(ctx context.Context) error {
 // try plays one case in every way.
 func (t *tester) try(ctx context.Context, c *Case) error {
 	f := &failures{}
-	replays := c.replays(t.o.Replayer.Dialects())
+	replays := c.replays(t.o.Replayer.Clients(), t.o.Replayer.Providers())
 	nowhere := &Replay{}
 	switch refused, err := t.open(ctx, c, f, nowhere); {
 	case err != nil:
@@ -140,7 +140,7 @@ func (t *tester) try(ctx context.Context, c *Case) error {
 	case refused:
 		replays = nil
 	case len(replays) == 0:
-		f.add("dialects", sentence(c.Dialects), "one or more of "+sentence(t.o.Replayer.Dialects()), nowhere)
+		f.add("dialects", sentence(c.Dialects), "one or more of "+sentence(t.o.Replayer.Clients()), nowhere)
 	}
 	played := 0
 	seen := &baselines{streams: map[string]*baseline{}}

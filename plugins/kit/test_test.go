@@ -29,7 +29,8 @@ func (s *scripted) Open(context.Context, *Case) error {
 	return nil
 }
 
-func (s *scripted) Dialects() []string { return []string{"one", "two"} }
+func (s *scripted) Clients() []string   { return []string{"one", "two"} }
+func (s *scripted) Providers() []string { return []string{"one", "two"} }
 
 func (s *scripted) Play(_ context.Context, c *Case, r *Replay) (*Outcome, error) {
 	s.plays++
@@ -141,8 +142,9 @@ func TestTest(t *testing.T) {
 func TestReplays(t *testing.T) {
 	c := &Case{Answer: Answer{Reasoning: "r", Text: "aé👋", Calls: []ToolCall{{Arguments: "{}"}}}}
 	all := c.Answer.joined()
-	cut := map[string]map[int]int{"one": {}, "two": {}}
-	for _, r := range c.replays([]string{"one", "two"}) {
+	cut := map[string]map[int]int{"one": {}, "two": {}, "three": {}}
+	clients := []string{"one", "two", "three"} // no provider speaks three
+	for _, r := range c.replays(clients, clients[:2]) {
 		if r.Stream && len(r.Cuts) == 1 && strings.HasPrefix(r.How, "cut at byte") {
 			cut[r.Client][r.Cuts[0]]++
 		}
@@ -157,14 +159,14 @@ func TestReplays(t *testing.T) {
 		assert.Equal(t, all, joined, r.String())
 	}
 	want := map[int]int{1: 1, 2: 1, 4: 1, 8: 1, 9: 1}
-	assert.Equal(t, map[string]map[int]int{"one": want, "two": want}, cut)
+	assert.Equal(t, map[string]map[int]int{"one": want, "two": want, "three": want}, cut)
 	assert.Len(t, thin(runeStarts(strings.Repeat("x", 9999)), maxCuts), maxCuts)
 
 	whole := false
 	c.Stream = &whole
-	assert.Len(t, c.replays([]string{"one", "two"}), 4)
+	assert.Len(t, c.replays(clients, clients[:2]), 6)
 	c.Dialects = []string{"two"}
-	assert.Len(t, c.replays([]string{"one", "two"}), 2)
+	assert.Len(t, c.replays(clients, clients[:2]), 2)
 }
 
 func TestCases(t *testing.T) {
