@@ -21,7 +21,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the gateway."`
 	Check   checkCmd   `cmd:"" help:"Read a configuration and say everything that is wrong with it."`
 	Fmt     fmtCmd     `cmd:"" help:"Format configuration files."`
-	Plugin  pluginCmd  `cmd:"" help:"Make, build and look into plugins."`
+	Plugin  pluginCmd  `cmd:"" help:"Make, build, try and measure plugins."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

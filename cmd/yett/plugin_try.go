@@ -19,6 +19,7 @@ type pluginTestCmd struct {
 	Cases   []string `help:"Files of cases, .hcl or .jsonl. Default: cases.hcl and cases.jsonl in the folder or its testdata." placeholder:"FILE"`
 	KV      []string `help:"Namespaces of the key-value store to grant." name:"kv" default:"default" placeholder:"NAME"`
 	Builtin bool     `help:"Play the built-in conversations that every plugin must stand." default:"true" negatable:""`
+	Log     bool     `help:"Show what the plugin logs and prints, on standard error."`
 	JSON    bool     `help:"Print as JSON."`
 }
 
@@ -36,8 +37,11 @@ func (c *pluginTestCmd) Run(env *environment) error {
 	if len(cases) == 0 && !c.Builtin {
 		return hinted{fmt.Errorf("there is no case to play"), "write testdata/cases.hcl; sdk/README.md tells how"}
 	}
-	limit := p.limit()
-	r, err := newRig(ctx, rigOptions{wasm: p.wasm, manifest: p.manifest, limit: roomy(limit), kv: c.KV, log: slog.New(slog.DiscardHandler)})
+	limit, log := p.limit(), slog.New(slog.DiscardHandler)
+	if c.Log {
+		log = logger(env.stderr, spec.Log{Format: "text"})
+	}
+	r, err := newRig(ctx, rigOptions{wasm: p.wasm, manifest: p.manifest, limit: roomy(limit), kv: c.KV, log: log})
 	if err != nil {
 		return withHint(err)
 	}

@@ -175,6 +175,10 @@ func (f *failures) same(than *baseline, o *Outcome, at *Replay) {
 	}
 	differ("verdict of on_request", o.Verdict, first.Verdict)
 	differ("block", fmt.Sprintf("%t%s", o.Blocked, why(o)), fmt.Sprintf("%t%s", first.Blocked, why2(o, first)))
+	if o.Blocked && first.Blocked {
+		differ("status", strconv.Itoa(o.Status), strconv.Itoa(first.Status))
+	}
+	differ("tag", o.Tag, first.Tag)
 	differ("model", o.Model, first.Model)
 	if at.Client == at.Provider { // what a translation leaves out is the gateway's
 		differ("prompt", strings.Join(o.Prompt, "\n"), strings.Join(first.Prompt, "\n"))
