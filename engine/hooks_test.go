@@ -270,6 +270,23 @@ func TestLogHook(t *testing.T) {
 	assert.Zero(t, g.inFlight())
 }
 
+// TestCallSize: each call says how much it is about.
+func TestCallSize(t *testing.T) {
+	sizes := map[abi.Hook]int{}
+	g, _ := oneStaged(t, spec.OpenAI, mock.Options{}, stage("size", abi.Observe, func(c *hook.Call) error {
+		sizes[c.Hook] = c.Size
+		if c.Hook == abi.OnDelta && c.Size != len(c.Window) {
+			return fault.New(fault.PluginFailed, "a delta of another size")
+		}
+		return nil
+	}, abi.OnRequest, abi.OnUpstreamRequest, abi.OnResponse, abi.OnDelta))
+	body := chat("m", "hi")
+	a := g.post("/v1/chat/completions", body)
+	require.Equal(t, 200, a.status, a.body)
+	assert.Equal(t, map[abi.Hook]int{abi.OnRequest: len(body), abi.OnUpstreamRequest: len(body), abi.OnResponse: len(a.body)}, sizes)
+	assert.NotContains(t, g.post("/v1/chat/completions", chat("m", "hi", streamed)).body, "error")
+}
+
 // TestTokensGoPastNoGuard: embeddings of token numbers can't be read by a guard, so they are refused where there is
 // one, and pass where there is none.
 func TestTokensGoPastNoGuard(t *testing.T) {

@@ -192,7 +192,7 @@ var pluginLimitSchema = &schema{
 	doc:  "What one call may take, and how many run at once.",
 	attributes: []attribute{
 		{name: "memory", typ: "size", def: `"16MiB"`, doc: "Linear memory of an instance."},
-		{name: "fuel", typ: "number", def: "50000000", doc: "Steps of one call."},
+		{name: "fuel", typ: "number", def: "50000000", doc: "Steps of one call, for each 256 KiB begun of the body or answer that it is about, at most 32 times."},
 		{name: "wall", typ: "duration", def: `"50ms"`, doc: "Wall time of one call, without what it waits for other servers."},
 		{name: "instances", typ: "number", def: "2 × GOMAXPROCS, at least 32 for plugins that import http or llm", doc: "The most instances at once. An instance is held while its plugin waits for a call."},
 	},

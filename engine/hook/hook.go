@@ -56,6 +56,9 @@ type Call struct {
 	Window, Before []byte
 	New            int
 	Final          bool
+	// Size is how many bytes the call is about: of the request's body, the answer, or both. The budget of the call
+	// grows with it.
+	Size int
 	// Request is the request's id.
 	Request []byte
 	// Tenant is whose data this is: the cache's and the key-value store's partition.

@@ -132,7 +132,7 @@ func (r *request) upstreamStages(body []byte) ([]byte, *fault.Error) {
 func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
 	c := &r.call
 	c.Hook = h
-	c.Request, c.Tenant = r.id[:], r.tenant()
+	c.Request, c.Tenant, c.Size = r.id[:], r.tenant(), r.size(h)
 	c.Deadline = r.start.Add(stageBudget)
 	if h != abi.OnRequest {
 		c.Deadline = clock().Add(stageBudget)
@@ -151,6 +151,19 @@ func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
 		r.tag(c.Tag)
 	}
 	return nil
+}
+
+// size is how many bytes a call of a hook is about.
+func (r *request) size(h abi.Hook) int {
+	switch h {
+	case abi.OnResponse, abi.OnToolCall:
+		return len(r.whole)
+	case abi.OnDelta:
+		return len(r.call.Window)
+	case abi.OnLog:
+		return len(r.body) + len(r.whole)
+	}
+	return len(r.body)
 }
 
 // maxTags bounds the tags of one request.

@@ -287,7 +287,8 @@ type Plugin struct {
 // Ref is how the plugin is written in references: "guard.pii".
 func (p *Plugin) Ref() string { return p.Kind + "." + p.Name }
 
-// PluginLimit bounds one plugin.
+// PluginLimit bounds one plugin. Fuel and Wall are for each 256 KiB begun of what a call is about, the request's body or
+// the answer, at most 32 times.
 type PluginLimit struct {
 	Memory    int           // bytes of linear memory per instance. Default 16 MiB
 	Fuel      int64         // steps per hook call. Default 50,000,000

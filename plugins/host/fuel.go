@@ -2,11 +2,13 @@ package host
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"time"
 
 	"github.com/tetratelabs/wazero/api"
 
+	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host/module"
 )
 
@@ -23,6 +25,29 @@ const (
 	minTicks = 8
 	farOver  = 10
 )
+
+// A call has the budget of its plugin's limit once for each perBudget bytes begun of what it is about, at most
+// maxBudgets times: what is enough for a page is too little for a book, and a book is no reason to refuse.
+const (
+	perBudget  = 256 << 10
+	maxBudgets = 32
+)
+
+// budget is what a call that is about size bytes may use.
+func budget(l *spec.PluginLimit, size int) (fuel int64, wall time.Duration) {
+	n := budgets(size)
+	return saturate(l.Fuel, n), time.Duration(saturate(int64(l.Wall), n))
+}
+
+func budgets(size int) int64 { return int64(1 + min(size/perBudget, maxBudgets-1)) }
+
+// saturate multiplies numbers above 0.
+func saturate(a, b int64) int64 {
+	if a > math.MaxInt64/b {
+		return math.MaxInt64
+	}
+	return a * b
+}
 
 // meterState counts what a call uses.
 //

@@ -96,7 +96,7 @@ func (i *instance) serve(c *hook.Call) (f *failure, halfway bool) {
 	limit := &i.pool.plugin.spec.Limit
 	i.reset()
 	i.call = c
-	i.begin(limit.Fuel, limit.Wall)
+	i.begin(budget(limit, c.Size))
 	for n, a := range c.Args {
 		i.stack[n] = uint64(uint32(a))
 	}

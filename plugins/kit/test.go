@@ -236,11 +236,11 @@ func (t *tester) used(c *Case, o *Outcome, r *Replay, f *failures) {
 			w.Memory, w.MemoryAt = u.Memory, c.Name
 		}
 		switch limit := t.o.Limit.Fuel; {
-		case limit <= 0 || u.Fuel <= limit:
+		case limit <= 0 || u.Share <= limit:
 		case c.large:
-			t.note(c.Name+hook, fmt.Sprintf("%s needs %d fuel in %q and may use %d: such requests are refused, or go past the plugin, as on_error says", hook, u.Fuel, c.Name, limit))
+			t.note(c.Name+hook, fmt.Sprintf("%s needs %d fuel for each 256 KiB in %q and may use %d: such requests are refused, or go past the plugin, as on_error says", hook, u.Share, c.Name, limit))
 		default:
-			f.add("fuel of "+hook, fmt.Sprint(u.Fuel), fmt.Sprintf("at most %d", limit), r).Hint = "do less for each byte, look at less of the text, or ask for more with \"limits\": {\"fuel\": …} in plugin.json"
+			f.add("fuel of "+hook, fmt.Sprint(u.Share), fmt.Sprintf("at most %d", limit), r).Hint = "do less for each byte, look at less of the text, or ask for more with \"limits\": {\"fuel\": …} in plugin.json"
 		}
 	}
 }
