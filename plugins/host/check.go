@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/yett-gateway/yett/plugins/host/module"
@@ -65,7 +66,30 @@ func inspect(info *module.Info) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, checkImports(info)
+	if err := checkImports(info); err != nil {
+		return nil, err
+	}
+	return m, checkPure(m, imported(info))
+}
+
+// impure are the capabilities whose answers change from one call to the next.
+var impure = []string{abi.CapKV.String(), abi.CapHTTP.String(), abi.CapCache.String(), abi.CapTime.String(), abi.CapLLM.String()}
+
+// checkPure refuses a plugin that says that it depends on the request alone and uses what else it would depend on: its
+// verdicts would be kept with cached answers.
+func checkPure(m *Manifest, uses []string) error {
+	if !m.Pure {
+		return nil
+	}
+	for _, c := range uses {
+		if slices.Contains(impure, c) {
+			return &LoadError{
+				Reason: `the manifest says "pure", and the module uses capability ` + c + `, whose answers may differ for equal requests`,
+				Hint:   `write "pure": false into plugin.json, and build it again`,
+			}
+		}
+	}
+	return nil
 }
 
 func noMarker(info *module.Info) error {

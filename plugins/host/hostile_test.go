@@ -291,6 +291,11 @@ func TestRefusedModules(t *testing.T) {
 		{"hook that isn't exported", "doesn't export", func(t *testing.T) []byte {
 			return withManifest(t, newAsm().bytes(), Manifest{Hooks: []string{"on_delta"}})
 		}},
+		{"pure with a memory", "uses capability kv", func(t *testing.T) []byte {
+			a := newAsm()
+			a.imp("yett.kv", "delete", i32s(4), []byte{i32})
+			return withManifest(t, a.bytes(), Manifest{Pure: true})
+		}},
 		{"wish that isn't granted", "the operator reads this", func(t *testing.T) []byte {
 			return withManifest(t, newAsm().bytes(), Manifest{Wants: map[string]string{"kv": "the operator reads this"}})
 		}},

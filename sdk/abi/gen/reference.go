@@ -199,7 +199,7 @@ const versions = `
 | description, licence, source | for people | "" |
 | hooks | the exports that the host calls; each must be exported | every hook that is exported |
 | wants | capabilities it can't do without, each with the reason that an operator reads | none |
-| pure | verdicts depend on nothing but request and configuration, so that a cached answer needs no further call | false |
+| pure | verdicts depend on nothing but request and configuration, so that a cached answer needs no further call. A host refuses it of a module that imports functions of kv, cache, http, time or llm | false |
 | stream.mode | observe: sees pieces and changes nothing; transform: may hold, replace and drop; buffer: wants streams collected | observe |
 | stream.hold | the most bytes of a channel that it ever holds back | 0 |
 | limits | advice for the operator: bytes of memory, fuel and milliseconds of a call | the host's |
