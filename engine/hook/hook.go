@@ -67,6 +67,11 @@ type Call struct {
 	Deadline time.Time
 	// State is the stage's own memory of this request. The stage replaces it; at most abi.MaxState bytes.
 	State *[]byte
+	// Asker asks models for the stage; nil where none can be asked.
+	Asker Asker
+	// Counts are the tokens of the request's texts that were counted for any stage, by a hash of the text. Stages
+	// make and fill it; the proxy empties it when the request has ended.
+	Counts map[uint64]int32
 
 	// What the stage decided. The texts are valid until the next call.
 	Verdict abi.Verdict
@@ -75,6 +80,31 @@ type Call struct {
 	Model   []byte // SlotModel
 	Delta   []byte // SlotDelta, with abi.FlagReplaced
 	Tag     []byte // SlotTag
+}
+
+// Asker asks models for stages. The proxy implements it, under the configuration that the request runs under.
+type Asker interface {
+	// Ask sends a question to its model as requests are sent, with targets, retries, breakers and fallbacks, and
+	// waits for the answer. It passes no stage and no cache, so that no question leads to another.
+	//
+	// # Errors
+	//
+	// A *fault.Error: UnknownModel; UpstreamTimeout after Deadline; ClientGone when the request's client left; what
+	// the provider failed by.
+	Ask(q *Question) error
+}
+
+// Question is what a stage asks a model. Its bytes are only read.
+type Question struct {
+	Asker          string // who asks, for the access log: "guard.judge"
+	Model          string // a model of the configuration
+	System, Prompt []byte
+	MaxTokens      int
+	Deadline       time.Time
+	// Text is the answer's text, appended to what is there. Input and Output are its tokens, -1 where the provider didn't
+	// say.
+	Text          []byte
+	Input, Output int64
 }
 
 // Info is what a stage is, decided at load.

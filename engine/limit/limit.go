@@ -41,21 +41,26 @@ type counters struct {
 
 // Bind returns a handle for each consumer, by index; nil for one without limits.
 func (l *Limiter) Bind(consumers []*spec.Consumer) []*Handle {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	hs := make([]*Handle, len(consumers))
 	for i, c := range consumers {
-		if c.Limit.Requests.Count == 0 && c.Limit.Tokens.Count == 0 && c.Limit.Concurrent == 0 {
-			continue
-		}
-		use := l.counters[c.Name]
-		if use == nil {
-			use = &counters{}
-			l.counters[c.Name] = use
-		}
-		hs[i] = &Handle{limiter: l, limit: c.Limit, use: use}
+		hs[i] = l.Handle(c.Name, c.Limit)
 	}
 	return hs
+}
+
+// Handle returns a handle for whoever goes by a name, nil where there is no limit. Handles of one name count together.
+func (l *Limiter) Handle(name string, limit spec.Limit) *Handle {
+	if limit.Requests.Count == 0 && limit.Tokens.Count == 0 && limit.Concurrent == 0 {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	use := l.counters[name]
+	if use == nil {
+		use = &counters{}
+		l.counters[name] = use
+	}
+	return &Handle{limiter: l, limit: limit, use: use}
 }
 
 func (l *Limiter) elapsed() int64 { return int64(l.now().Sub(l.start)) }

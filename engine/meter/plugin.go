@@ -9,6 +9,9 @@ type Plugin struct {
 	Fuel, Wall             *metrics.PrometheusHistogram
 	Waits, Skips           *metrics.Counter
 	Instances, Memory      *metrics.Gauge
+	// Asked and Unanswered are questions that the plugin asked models, by how they ended; Input and Output the tokens that they used.
+	Asked, Unanswered *metrics.Counter
+	Input, Output     *metrics.Counter
 }
 
 // fuel are the bounds of steps a call.
@@ -36,5 +39,10 @@ func (s *Set) Plugin(name string, hooks, actions, reasons []string) *Plugin {
 		Skips:     s.counter("yett_plugin_skips_total{plugin=%q}", name),
 		Instances: gauge("yett_plugin_instances"),
 		Memory:    gauge("yett_plugin_memory_bytes"),
+
+		Asked:      s.counter(`yett_plugin_questions_total{plugin=%q,outcome="ok"}`, name),
+		Unanswered: s.counter(`yett_plugin_questions_total{plugin=%q,outcome="error"}`, name),
+		Input:      s.counter(`yett_plugin_question_tokens_total{plugin=%q,direction="input"}`, name),
+		Output:     s.counter(`yett_plugin_question_tokens_total{plugin=%q,direction="output"}`, name),
 	}
 }

@@ -38,10 +38,27 @@ func (r *request) account() {
 			m.CacheCoalesced.Inc()
 		}
 	}
+	r.timeUpstream(now)
+}
+
+func (r *request) timeUpstream(now time.Time) {
 	if !r.times.firstByte.IsZero() {
 		up := r.t.Upstreams[r.provider]
 		up.Latency.Update(now.Sub(r.times.upstream).Seconds())
 		up.FirstByte.Update(r.times.firstByte.Sub(r.times.upstream).Seconds())
+	}
+}
+
+// recordQuestion counts a question for its upstream and writes its line, under the id of the request that it was for.
+func (r *request) recordQuestion() {
+	r.times.done = clock()
+	r.status = 200
+	if r.fail != nil {
+		r.status = r.fail.HTTPStatus()
+	}
+	r.timeUpstream(r.times.done)
+	if r.t.Log != nil {
+		r.line()
 	}
 }
 
@@ -56,9 +73,11 @@ func (r *request) line() {
 	rec := &r.rec
 	rec.Time, rec.Duration, rec.Status = r.times.done, r.times.done.Sub(r.start), r.status
 	rec.RequestID = r.id[:]
-	r.scratch = remoteIP(r.scratch[:0], r.ctx.RemoteAddr())
-	rec.ClientIP = r.scratch
-	rec.Method, rec.Path = r.ctx.Method(), r.ctx.URI().PathOriginal()
+	if r.outer == nil {
+		r.scratch = remoteIP(r.scratch[:0], r.ctx.RemoteAddr())
+		rec.ClientIP = r.scratch
+		rec.Method, rec.Path = r.ctx.Method(), r.ctx.URI().PathOriginal()
+	}
 	rec.Dialect = r.dialectID().String()
 	if r.consumer != nil {
 		rec.Consumer, rec.Team = r.consumer.Spec.Name, r.consumer.Spec.Team

@@ -10,18 +10,31 @@ import (
 // silent is called when an upstream has been silent for a moment: from now on the client is watched, so
 // that its leaving ends the upstream call. It runs on the request's own goroutine.
 func (r *request) silent() {
-	if !r.watching {
-		r.watching = true
-		r.p.live.add(r)
-		if c := edge.FromConn(r.ctx.Conn()); c != nil {
-			c.Watch(&r.watch)
-		}
+	switch {
+	case r.outer == nil:
+		r.attend()
+	case !r.outer.over():
+		r.outer.attend() // who cancels that request cancels this one with it
 	}
 	if r.left.Load() || r.p.live.over.Load() {
 		r.exchange.Cancel()
 		return
 	}
-	r.heed()
+	if r.outer == nil {
+		r.heed()
+	}
+}
+
+// attend begins to watch the client.
+func (r *request) attend() {
+	if r.watching {
+		return
+	}
+	r.watching = true
+	r.p.live.add(r)
+	if c := edge.FromConn(r.ctx.Conn()); c != nil {
+		c.Watch(&r.watch)
+	}
 }
 
 // heed says what is done when the upstream of an answer under way falls silent: watch the client, then ping
@@ -46,6 +59,7 @@ func (r *request) gone() {
 // watched.
 func (r *request) cancel() {
 	r.exchange.Cancel()
+	r.asking.cancel(r.left.Load())
 	select {
 	case r.wake <- struct{}{}:
 	default:

@@ -39,7 +39,7 @@ func (r *request) encode(p *provider.Provider, t *route.Target) *fault.Error {
 		return e
 	}
 	r.path = p.AppendPath(r.path[:0], id)
-	if q := r.ctx.URI().QueryString(); len(q) > 0 && id == r.client.ID() && id != dialect.OpenAIChat {
+	if q := r.query(); len(q) > 0 && id == r.client.ID() && id != dialect.OpenAIChat {
 		r.path = append(append(r.path, '?'), q...)
 	}
 	if body, e = r.upstreamStages(body); e != nil {
@@ -48,7 +48,7 @@ func (r *request) encode(p *provider.Provider, t *route.Target) *fault.Error {
 	if e := r.encodeFields(p, id); e != nil {
 		return e
 	}
-	r.upstream = upstream.Request{Method: "POST", Path: r.path, Fields: r.fields, Body: body, Stream: r.head.Stream, Deadlines: p.Deadlines(r.head.Stream)}
+	r.upstream = upstream.Request{Method: "POST", Path: r.path, Fields: r.fields, Body: body, Stream: r.head.Stream, Deadlines: r.within(p.Deadlines(r.head.Stream))}
 	return nil
 }
 
@@ -96,19 +96,35 @@ func (r *request) encodeFields(p *provider.Provider, id dialect.ID) *fault.Error
 		if fw.dialect != dialect.None && (!same || fw.dialect != family(id)) {
 			continue
 		}
-		if v := r.ctx.Request.Header.Peek(fw.name); len(v) > 0 {
+		if v := r.clientField(fw.name); len(v) > 0 {
 			if f, err = upstream.AppendField(f, fw.name, textOf(v)); err != nil {
 				return fault.Wrap(fault.BadRequest, "the header "+fw.name+" has a value that can't be sent on", err)
 			}
 		}
 	}
 	for _, d := range p.Defaults(id) {
-		if !same || len(r.ctx.Request.Header.Peek(d.Name)) == 0 {
+		if !same || len(r.clientField(d.Name)) == 0 {
 			f, _ = upstream.AppendField(f, d.Name, d.Value)
 		}
 	}
 	r.fields = f
 	return nil
+}
+
+// clientField returns the client's field of a name, nil if it isn't there. A question has no client.
+func (r *request) clientField(name string) []byte {
+	if r.outer != nil {
+		return nil
+	}
+	return r.ctx.Request.Header.Peek(name)
+}
+
+// query is that of the client's URL.
+func (r *request) query() []byte {
+	if r.outer != nil {
+		return nil
+	}
+	return r.ctx.URI().QueryString()
 }
 
 // family is the vendor's main dialect, whose header fields its other endpoints share.

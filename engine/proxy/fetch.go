@@ -29,7 +29,7 @@ func (r *request) ended() *fault.Error {
 // elsewhere tells whether another target may do better. A provider whose connections are all taken says
 // nothing of the others, and a stage may know better.
 func (r *request) elsewhere(e *fault.Error) bool {
-	return r.advised || e.Kind.Elsewhere() || (e.Kind == fault.Overloaded && e != stopping)
+	return r.advised || (e.Kind.Elsewhere() && e != tooLate) || (e.Kind == fault.Overloaded && e != stopping)
 }
 
 // fetch gets an answer: the model's targets in order, then the models it falls back to. One budget of
@@ -66,7 +66,7 @@ func (r *request) fetch() *fault.Error {
 func (r *request) order(m *route.Model) *fault.Error {
 	r.candidates = m.Order(r.candidates[:0])
 	stage := r.t.Routers[m.Index]
-	if stage == nil {
+	if stage == nil || r.outer != nil {
 		return nil
 	}
 	r.call.Args = [3]int32{int32(len(r.candidates))}
@@ -133,6 +133,9 @@ func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 		if r.left.Load() {
 			return gone
 		}
+		if r.late(0) {
+			return tooLate
+		}
 		r.attempts++
 		r.advised = false
 		if r.times.upstream.IsZero() {
@@ -149,6 +152,9 @@ func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 			e = gone
 		} else if e.Kind == fault.ClientGone {
 			e = stopping
+		} else if r.late(0) { // not the target's fault
+			up.Outcome(tooLate.Kind, false).Inc()
+			return tooLate
 		}
 		up.Outcome(e.Kind, false).Inc()
 		open := judge(t.Breaker, e.Kind)
@@ -168,6 +174,9 @@ func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 			if wait = time.Duration(e.RetryAfter) * time.Second; wait > p.Spec.Retry.AfterCap {
 				return e
 			}
+		}
+		if r.late(wait) {
+			return e
 		}
 		up.Retries.Inc()
 		if !r.sleep(wait) {

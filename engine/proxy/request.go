@@ -101,6 +101,12 @@ type request struct {
 	usage     dialect.Usage
 	fail      *fault.Error
 
+	// Questions of stages.
+	asking    asking
+	outer     *request           // whose stage asks this; nil for a client's request
+	until     time.Time          // when a question must end; zero: the providers' deadlines say
+	deadlines upstream.Deadlines // of a question's attempt
+
 	// Departure of the client.
 	watch    edge.Watch
 	watching bool
@@ -132,6 +138,7 @@ func newRequest(p *Proxy) *request {
 	r.onLinger = r.exchange.Cancel
 	r.watch.Gone = r.gone
 	r.call.Exchange = (*exchange)(r)
+	r.call.Asker = (*asker)(r)
 	return r
 }
 
@@ -243,6 +250,7 @@ func (r *request) reset() {
 	for i := range r.states {
 		r.states[i] = keep(r.states[i])
 	}
+	clear(r.call.Counts)
 	r.asked.Reset()
 	r.said.Reset()
 	r.bound.Reset()
@@ -262,6 +270,7 @@ func (r *request) reset() {
 	r.answer = dialect.Answer{}
 	r.relay.reset()
 	r.watching = false
+	r.outer, r.until = nil, time.Time{}
 	r.left.Store(false)
 	select {
 	case <-r.wake:

@@ -15,17 +15,18 @@ import (
 	"unsafe"
 )
 
-// Record is one request. Fields left empty, and token counts below 0, are left out of the line.
+// Record is one request, or a question that a plugin asked for one: then Asker is the plugin, and RequestID that of the
+// request. Fields left empty, and token counts below 0, are left out of the line.
 type Record struct {
-	Time                                                       time.Time
-	RequestID, ClientIP, Method, Path                          []byte
-	Consumer, Team, Route, Dialect, Provider, Cache, Responder string
-	Model, UpstreamModel                                       []byte
-	Status, Attempts                                           int
-	Stream                                                     bool
-	InputTokens, OutputTokens, CachedTokens, BytesIn           int64
-	Duration, FirstToken, Upstream                             time.Duration
-	Error, Party, Detail                                       string
+	Time                                                              time.Time
+	RequestID, ClientIP, Method, Path                                 []byte
+	Consumer, Team, Route, Dialect, Provider, Cache, Responder, Asker string
+	Model, UpstreamModel                                              []byte
+	Status, Attempts                                                  int
+	Stream                                                            bool
+	InputTokens, OutputTokens, CachedTokens, BytesIn                  int64
+	Duration, FirstToken, Upstream                                    time.Duration
+	Error, Party, Detail                                              string
 	// Tags are what stages noted, "name=value"; names are of a–z, 0–9, _ and -, and differ.
 	Tags [][]byte
 
@@ -182,6 +183,7 @@ func (l *Log) append(dst []byte, r *Record) []byte {
 	}
 	w.str("cache", r.Cache)
 	w.str("responder", r.Responder)
+	w.str("asker", r.Asker)
 	if r.Attempts > 0 {
 		w.number("attempts", int64(r.Attempts))
 	}

@@ -140,6 +140,16 @@ func (t *Table) Allow(models []*spec.Model) Allowed {
 	return a
 }
 
+// Model returns the model of a name in the configuration, nil if there is none. Its aliases don't count.
+func (t *Table) Model(name string) *Model {
+	for _, m := range t.models {
+		if m.Spec.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
 // Model returns the model that a name means on this route, nil if it is not served or not allowed: by its
 // own name or an alias, then by the glob with the longest literal beginning. It doesn't allocate.
 func (r *Route) Model(name []byte, a Allowed) *Model {
