@@ -41,6 +41,12 @@ type Host struct {
 	Calls []Call
 	// Secrets are what package secret may attach: values by name.
 	Secrets map[string]string
+	// Tokens is how package tokens counts. The default is a stand-in for the models' encodings: a token for every four
+	// bytes that a text begins.
+	Tokens func(text string) int
+	// LLM answers what package llm asks. nil: every question fails with sdk.ErrUnavailable. An error is sdk.ErrTimedOut or
+	// another of package sdk's; any other is sdk.ErrUnavailable.
+	LLM func(model, system, prompt string) (string, error)
 	// Lines are what was logged, each "level: text".
 	Lines []string
 	// Metrics are the plugin's metrics by name: value, or sum of what was observed.

@@ -29,6 +29,11 @@ type Host interface {
 	Outside
 	Now() int64
 	Random(b []byte) abi.Status
+	TokensCount(text []byte) int32
+	TokensField(f abi.Field, i, j int32) int32
+	TokensPrompt() int32
+	LLMAsk(model, system, prompt string, maxTokens, timeout int32) int32
+	LLMText(buf []byte) int32
 }
 
 // current is the host of the call that runs.
@@ -118,3 +123,20 @@ func Now() int64 { return current().Now() }
 
 // Random fills b.
 func Random(b []byte) abi.Status { return current().Random(b) }
+
+// TokensCount is how many tokens a text has, or a status.
+func TokensCount(text []byte) int32 { return current().TokensCount(text) }
+
+// TokensField is how many tokens a text field has, or a status.
+func TokensField(f abi.Field, i, j int32) int32 { return current().TokensField(f, i, j) }
+
+// TokensPrompt is how many tokens the request has, or a status.
+func TokensPrompt() int32 { return current().TokensPrompt() }
+
+// LLMAsk asks a model and is the length of the answer's text, or a status.
+func LLMAsk(model, system, prompt string, maxTokens, timeout int32) int32 {
+	return current().LLMAsk(model, system, prompt, maxTokens, timeout)
+}
+
+// LLMText is the length of the last answer's text or a status, and its bytes if they fit into buf.
+func LLMText(buf []byte) int32 { return current().LLMText(buf) }

@@ -96,6 +96,26 @@ func timeNow() int64
 //go:noescape
 func randomFill(ptr unsafe.Pointer, n uint32) int32
 
+//go:wasmimport yett.tokens count
+//go:noescape
+func tokensCount(ptr unsafe.Pointer, n uint32) int32
+
+//go:wasmimport yett.tokens field
+//go:noescape
+func tokensField(field, i, j uint32) int32
+
+//go:wasmimport yett.tokens prompt
+//go:noescape
+func tokensPrompt() int32
+
+//go:wasmimport yett.llm ask
+//go:noescape
+func llmAsk(model unsafe.Pointer, modelLen uint32, system unsafe.Pointer, systemLen uint32, prompt unsafe.Pointer, promptLen uint32, maxTokens, timeout int32) int32
+
+//go:wasmimport yett.llm text
+//go:noescape
+func llmText(ptr unsafe.Pointer, n uint32) int32
+
 func bytesAt(b []byte) (unsafe.Pointer, uint32) {
 	return unsafe.Pointer(unsafe.SliceData(b)), uint32(len(b))
 }
@@ -232,4 +252,32 @@ func Now() int64 { return timeNow() }
 func Random(b []byte) abi.Status {
 	p, n := bytesAt(b)
 	return abi.Status(randomFill(p, n))
+}
+
+// TokensCount is how many tokens a text has, or a status.
+func TokensCount(text []byte) int32 {
+	p, n := bytesAt(text)
+	return tokensCount(p, n)
+}
+
+// TokensField is how many tokens a text field has, or a status.
+func TokensField(f abi.Field, i, j int32) int32 {
+	return tokensField(uint32(f), uint32(i), uint32(j))
+}
+
+// TokensPrompt is how many tokens the request has, or a status.
+func TokensPrompt() int32 { return tokensPrompt() }
+
+// LLMAsk asks a model and is the length of the answer's text, or a status.
+func LLMAsk(model, system, prompt string, maxTokens, timeout int32) int32 {
+	mp, mn := textAt(model)
+	sp, sn := textAt(system)
+	pp, pn := textAt(prompt)
+	return llmAsk(mp, mn, sp, sn, pp, pn, maxTokens, timeout)
+}
+
+// LLMText is the length of the last answer's text or a status, and its bytes if they fit into buf.
+func LLMText(buf []byte) int32 {
+	p, n := bytesAt(buf)
+	return llmText(p, n)
 }
