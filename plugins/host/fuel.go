@@ -88,7 +88,11 @@ func tick(ctx context.Context, stack []uint64) {
 
 // charge takes the price of a host function that touched n bytes from the budget.
 func (i *instance) charge(n int) {
-	cost := int64(hostCall + n/hostBytes)
+	i.spend(int64(hostCall + n/hostBytes))
+}
+
+// spend takes units of fuel from the budget.
+func (i *instance) spend(cost int64) {
 	i.spent += cost
 	if i.since += cost; i.since >= tickEvery {
 		i.since = 0

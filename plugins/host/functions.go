@@ -57,6 +57,13 @@ var functions = map[string]function{
 
 	"yett.time now":    callTimeNow,
 	"yett.random fill": callRandomFill,
+
+	"yett.tokens count":  callTokensCount,
+	"yett.tokens field":  callTokensField,
+	"yett.tokens prompt": callTokensPrompt,
+
+	"yett.llm ask":  callLLMAsk,
+	"yett.llm text": callLLMText,
 }
 
 // offered are the families that this host can grant: bit c is capability c.

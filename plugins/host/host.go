@@ -30,6 +30,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/limit"
 	"github.com/yett-gateway/yett/engine/meter"
 	"github.com/yett-gateway/yett/plugins/host/callout"
 )
@@ -65,6 +66,7 @@ type Host struct {
 	values  store
 	caches  caches
 	outside callout.Options // how calls to other servers are made
+	asked   *limit.Limiter  // the tokens of plugins' questions, by plugin; it outlives reloads
 	epoch   atomic.Uint64   // grows while time goes by; see pool.trim
 	stop    chan struct{}
 	stopped sync.WaitGroup
@@ -93,6 +95,7 @@ func New(ctx context.Context, o Options) (*Host, error) {
 		h.now = time.Now
 	}
 	h.values.now, h.caches.now = h.now, h.now
+	h.asked = limit.New(h.now)
 	cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2).WithCloseOnContextDone(false)
 	if o.CacheDir != "" {
 		cache, err := openCache(o.CacheDir)

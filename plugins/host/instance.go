@@ -34,7 +34,9 @@ type instance struct {
 	smoke  bool       // the call is a trial: nothing it does may last
 	edits  edits
 	slots  [abi.Slots][]byte
-	staged uint8 // bit s: slot s is staged
+	staged uint8  // bit s: slot s is staged
+	answer []byte // of the call's last question
+	asked  bool   // there is an answer
 	key    []byte
 	keyed  bool   // key says whom the instance belongs to
 	epoch  uint64 // of the host, when it was last used
@@ -202,6 +204,7 @@ func (i *instance) run(f api.Function) error {
 func (i *instance) reset() {
 	i.edits.reset()
 	i.staged = 0
+	i.answer, i.asked = i.answer[:0], false
 	i.wasi.said = i.wasi.said[:0]
 }
 

@@ -8,6 +8,7 @@ import (
 // What the host needs of a metric; package meter's handles fit.
 type (
 	counter   interface{ Inc() }
+	sum       interface{ Add(n int) }
 	gauge     interface{ Add(delta float64) }
 	histogram interface{ Update(v float64) }
 )
@@ -18,6 +19,8 @@ type meters struct {
 	verdicts          [abi.Actions]counter
 	traps             [reasons]counter
 	waits, skips      counter
+	asked, unanswered counter
+	input, output     sum
 	fuel, wall        histogram
 	instances, memory gauge
 	http              [callResults]counter
@@ -27,6 +30,7 @@ type meters struct {
 // newMeters returns the handles of a plugin; where set is nil they count nothing.
 func newMeters(set *meter.Set, plugin string) *meters {
 	m := &meters{waits: nowhere{}, skips: nowhere{}, fuel: nowhere{}, wall: nowhere{}, instances: nowhere{}, memory: nowhere{}, httpSeconds: nowhere{}}
+	m.asked, m.unanswered, m.input, m.output = nowhere{}, nowhere{}, none{}, none{}
 	for i := range m.http {
 		m.http[i] = nowhere{}
 	}
@@ -62,6 +66,7 @@ func newMeters(set *meter.Set, plugin string) *meters {
 	}
 	m.waits, m.skips, m.fuel, m.wall = p.Waits, p.Skips, p.Fuel, p.Wall
 	m.instances, m.memory = p.Instances, p.Memory
+	m.asked, m.unanswered, m.input, m.output = p.Asked, p.Unanswered, p.Input, p.Output
 	return m
 }
 
@@ -83,3 +88,8 @@ type nowhere struct{}
 func (nowhere) Inc()           {}
 func (nowhere) Add(float64)    {}
 func (nowhere) Update(float64) {}
+
+// none is a sum that nobody reads.
+type none struct{}
+
+func (none) Add(int) {}

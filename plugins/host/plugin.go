@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/limit"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host/callout"
 	"github.com/yett-gateway/yett/sdk/abi"
@@ -30,6 +31,7 @@ type Plugin struct {
 	spaces   []*space        // as grants.spaces
 	cache    *cacheHold      // nil: not granted
 	caller   *callout.Caller // nil: not granted
+	budget   *limit.Handle   // of questions; nil: no bound
 	code     *code
 	key      codeKey
 	digest   [sha256.Size]byte
@@ -54,6 +56,12 @@ func (h *Host) newPlugin(p *spec.Plugin, g *grants, c *code, k codeKey) (*Plugin
 	out.memory = &memory{limit: uint64(pagesOf(p.Limit.Memory)) * pageBytes, gauge: out.meters.memory}
 	for _, name := range g.spaces {
 		out.spaces = append(out.spaces, h.values.space(p.Ref(), name))
+	}
+	if g.has(abi.CapTokens) {
+		go loadTokens()
+	}
+	if p.Grant.LLM != nil {
+		out.budget = h.asked.Handle(p.Ref(), spec.Limit{Tokens: p.Grant.LLM.Tokens})
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
