@@ -113,6 +113,9 @@ func (Request) SetUpstreamHeader(header, value string) error {
 	return done(host.SetNamed(abi.NameUpstreamHeader, header, bytesOf(value)))
 }
 
+// BodyLength is how many bytes the request's body has.
+func (Request) BodyLength() int { return count(abi.FieldBodyLength, 0, 0) }
+
 // System is all system text, joined by newlines.
 func (Request) System() string { return text(abi.FieldSystem, 0, 0) }
 

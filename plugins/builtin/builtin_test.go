@@ -35,7 +35,7 @@ func modules(t testing.TB) map[string]func() []byte {
 		return built.modules
 	}
 	out := map[string]func() []byte{}
-	for _, name := range []string{"guard/pii", "transform/decorate", "router/complexity"} {
+	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity"} {
 		r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join("..", name), Out: filepath.Join(t.TempDir(), "p.wasm")})
 		require.NoError(t, err)
 		require.Equal(t, name, r.Manifest.Name)
@@ -56,7 +56,7 @@ func stage(t testing.TB, kind, name, config string) *host.Stage {
 	require.NoError(t, os.MkdirAll(filepath.Join(base, "yett-test"), 0o700))
 	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: filepath.Join(base, "yett-test", "plugins")})
 	require.NoError(t, err)
-	p, err := h.Load(context.Background(), &spec.Plugin{Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: spec.DefaultPluginLimit})
+	p, err := h.Load(context.Background(), &spec.Plugin{Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: spec.DefaultPluginLimit, Grant: spec.Grant{Tokens: true}})
 	require.NoError(t, err)
 	s, err := p.Stage(context.Background(), name, []byte(config))
 	require.NoError(t, err)
@@ -107,6 +107,10 @@ func (ch *channel) send(t testing.TB, piece string, final bool) (released string
 	require.NoError(t, ch.s.Call(c))
 	if c.Verdict.Action() == abi.Block {
 		return "", true
+	}
+	if c.Verdict.Action() == abi.Drop {
+		ch.window = nil
+		return "", false
 	}
 	hold := 0
 	if c.Verdict.Action() == abi.Hold && !final {

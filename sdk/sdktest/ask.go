@@ -52,9 +52,10 @@ func (r *run) TokensPrompt() int32 {
 	if r.c == nil {
 		return int32(abi.BadField)
 	}
-	sum := int32(3)
+	sum, fits := int32(3), true
 	add := func(texts ...string) {
 		for _, s := range texts {
+			fits = fits && len(s) <= abi.MaxCounted
 			sum += r.tokens(s)
 		}
 	}
@@ -73,6 +74,9 @@ func (r *run) TokensPrompt() int32 {
 		}
 		sum += 7
 		add(t.Name, t.Description, t.Schema)
+	}
+	if !fits {
+		return int32(abi.TooLarge)
 	}
 	return sum
 }
