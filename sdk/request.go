@@ -86,6 +86,15 @@ func (Request) SetMaxTokens(n int64) error {
 	return edit(abi.Set1, abi.FieldMaxTokens, 0, 0, appendInt(digits[:0], n))
 }
 
+// Choices is how many answers are wanted; ok is false if the client didn't say.
+func (Request) Choices() (n int64, ok bool) { return number(abi.FieldChoices, 0, 0) }
+
+// SetChoices sets how many answers are wanted, where the API knows more than one.
+func (Request) SetChoices(n int64) error {
+	var digits [20]byte
+	return edit(abi.Set1, abi.FieldChoices, 0, 0, appendInt(digits[:0], n))
+}
+
 // Temperature is the JSON number as text, "" if the client didn't say.
 func (Request) Temperature() string { return text(abi.FieldTemperature, 0, 0) }
 

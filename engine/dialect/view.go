@@ -70,6 +70,8 @@ type Shape struct {
 	Fixed bool
 	// MaxTokens is the member that a limit is written to where the client sent none; "" if there is none.
 	MaxTokens string
+	// Choices says that the API has n, how many answers are wanted.
+	Choices bool
 	// Reserved are members that Param edits may not touch, because the gateway decides on them or other
 	// fields show them.
 	Reserved []string

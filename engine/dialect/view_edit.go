@@ -56,7 +56,7 @@ func (v *View) apply(e *hook.Edit) abi.Status {
 		return v.applyParam(e)
 	case abi.FieldModel:
 		return v.applyModel(e)
-	case abi.FieldMaxTokens, abi.FieldTemperature, abi.FieldTopP:
+	case abi.FieldMaxTokens, abi.FieldTemperature, abi.FieldTopP, abi.FieldChoices:
 		return v.applyNumber(e)
 	case abi.FieldMessages:
 		return v.applyMessages(e)
@@ -95,6 +95,10 @@ func (v *View) applyNumber(e *hook.Edit) abi.Status {
 	switch e.Field {
 	case abi.FieldTopP:
 		name = nameTopP
+	case abi.FieldChoices:
+		if name = nil; v.shape.Choices {
+			name = nameChoices
+		}
 	case abi.FieldMaxTokens:
 		name = []byte(v.maxTokens)
 		if v.maxTokens == "" {
@@ -111,13 +115,13 @@ func (v *View) applyNumber(e *hook.Edit) abi.Status {
 	if err != nil || wire.KindOf(e.Value, s) != wire.Number {
 		return abi.Invalid
 	}
-	if e.Field == abi.FieldMaxTokens {
+	if e.Field == abi.FieldMaxTokens || e.Field == abi.FieldChoices {
 		if n, ok := wire.Int(e.Value, s); !ok || n < 1 {
 			return abi.Invalid
 		}
-		if v.maxTokens == "" {
-			v.maxTokens = v.shape.MaxTokens
-		}
+	}
+	if e.Field == abi.FieldMaxTokens && v.maxTokens == "" {
+		v.maxTokens = v.shape.MaxTokens
 	}
 	return v.setParam(name, s.Of(e.Value), false)
 }

@@ -326,6 +326,12 @@ func TestViewSplicesEdits(t *testing.T) {
 			`{"model":"m","max_tokens":1,"messages":[]}`, `{"model":"m","max_tokens":5,"messages":[]}`,
 			[]hook.Edit{edit(abi.Set1, abi.FieldMaxTokens, 0, 0, "5")},
 		},
+		{
+			"answers wanted",
+			openai.Chat{},
+			`{"model":"m","n":7,"messages":[]}`, `{"model":"m","n":2,"messages":[]}`,
+			[]hook.Edit{edit(abi.Set1, abi.FieldChoices, 0, 0, "2")},
+		},
 		{"last member removed, one added", openai.Chat{}, `{"model":"m","z":1}`, `{"model":"m","y":2}`, []hook.Edit{param(abi.Remove, "z", ""), param(abi.Set1, "y", "2")}},
 
 		{
@@ -435,6 +441,9 @@ func TestViewRefusesEdits(t *testing.T) {
 		{"answer's field", openai.Chat{}, chatRequest, edit(abi.Set1, abi.FieldAnswerPartText, 0, 0, "x"), abi.BadField},
 		{"temperature isn't a number", openai.Chat{}, chatRequest, edit(abi.Set1, abi.FieldTemperature, 0, 0, `"1"`), abi.Invalid},
 		{"limit of nothing", openai.Chat{}, chatRequest, edit(abi.Set1, abi.FieldMaxTokens, 0, 0, "0"), abi.Invalid},
+		{"no answers", openai.Chat{}, chatRequest, edit(abi.Set1, abi.FieldChoices, 0, 0, "0"), abi.Invalid},
+		{"half an answer", openai.Chat{}, chatRequest, edit(abi.Set1, abi.FieldChoices, 0, 0, "1.5"), abi.Invalid},
+		{"answers of an API of one", anthropic.Messages{}, messagesRequest, edit(abi.Set1, abi.FieldChoices, 0, 0, "2"), abi.Unsupported},
 		{"limit of embeddings", openai.Embeddings{}, `{"model":"m","input":"a"}`, edit(abi.Set1, abi.FieldMaxTokens, 0, 0, "1"), abi.Unsupported},
 		{"message into embeddings", openai.Embeddings{}, `{"model":"m","input":["a"]}`, edit(abi.Insert, abi.FieldMessages, 0, 1, "x"), abi.Unsupported},
 		{"remove an embedding", openai.Embeddings{}, `{"model":"m","input":["a","b"]}`, edit(abi.Remove, abi.FieldMessages, 0, 0, ""), abi.Unsupported},

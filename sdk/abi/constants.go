@@ -83,7 +83,7 @@ const (
 	FieldMaxTokens         Field = 15 // number: the most tokens of the answer; absent if not asked for; writable
 	FieldTemperature       Field = 16 // text: the JSON number as text; absent if not asked for; writable
 	FieldTopP              Field = 17 // text: the JSON number as text; absent if not asked for; writable
-	FieldChoices           Field = 18 // number: how many answers are wanted, n; absent if not asked for
+	FieldChoices           Field = 18 // number: how many answers are wanted, n; absent if not asked for; writable
 	FieldUser              Field = 19 // text: the client's end-user id; absent if none
 	FieldMessages          Field = 20 // number: how many messages, the system prompt included; Insert and Remove change them; writable
 	FieldRole              Field = 21 // (i) text: "system", "user", "assistant", "tool"

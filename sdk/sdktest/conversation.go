@@ -283,6 +283,9 @@ func (c *Conversation) Named(family abi.Name, name string) (value string, ok boo
 	return value, ok
 }
 
+// fielded are members of a request that fields show, and that aren't set by their name.
+var fielded = []string{"model", "messages", "system", "tools", "stream", "stream_options", "user", "n"}
+
 // SetNamed sets a value by its name.
 func (c *Conversation) SetNamed(family abi.Name, name, value string) abi.Status {
 	set := func(m *map[string]string) abi.Status {
@@ -294,6 +297,9 @@ func (c *Conversation) SetNamed(family abi.Name, name, value string) abi.Status 
 	}
 	switch family {
 	case abi.NameParam:
+		if slices.Contains(fielded, name) {
+			return abi.ReadOnly
+		}
 		return set(&c.Params)
 	case abi.NameAnswerHeader, abi.NameUpstreamHeader:
 		if !strings.HasPrefix(name, "x-") || name != strings.ToLower(name) {
@@ -343,6 +349,12 @@ func (c *Conversation) Apply(op abi.Edit, f abi.Field, i, j int, value string) a
 			return abi.Invalid
 		}
 		c.MaxTokens = n
+	case abi.FieldChoices:
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || n <= 0 {
+			return abi.Invalid
+		}
+		c.Choices = n
 	default:
 		return abi.ReadOnly
 	}

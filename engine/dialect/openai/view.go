@@ -9,6 +9,7 @@ import (
 
 var chatShape = dialect.Shape{
 	MaxTokens: "max_completion_tokens",
+	Choices:   true,
 	Reserved:  []string{"model", "messages", "tools", "stream", "stream_options", "user", "n"},
 }
 

@@ -49,7 +49,7 @@ var Fields = []Field{
 	{Entry{Name: "FieldMaxTokens", Doc: "the most tokens of the answer"}, Number, 0, "if not asked for", always, asked, request},
 	{Entry{Name: "FieldTemperature", Doc: "the JSON number as text"}, Text, 0, "if not asked for", always, asked, request},
 	{Entry{Name: "FieldTopP", Doc: "the JSON number as text"}, Text, 0, "if not asked for", always, asked, request},
-	{Entry{Name: "FieldChoices", Doc: "how many answers are wanted, n"}, Number, 0, "if not asked for", always, nil, request},
+	{Entry{Name: "FieldChoices", Doc: "how many answers are wanted, n"}, Number, 0, "if not asked for", always, asked, request},
 	{Entry{Name: "FieldUser", Doc: "the client's end-user id"}, Text, 0, "if none", always, nil, request},
 	{Entry{Name: "FieldMessages", Doc: "how many messages, the system prompt included; Insert and Remove change them"}, Number, 0, "", always, asked, request},
 	{Entry{Name: "FieldRole", Doc: "\"system\", \"user\", \"assistant\", \"tool\""}, Text, 1, "", always, nil, request},

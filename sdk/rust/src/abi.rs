@@ -254,7 +254,7 @@ pub enum Field {
     Temperature = 16,
     /// Text: the JSON number as text; absent if not asked for; writable.
     TopP = 17,
-    /// Number: how many answers are wanted, n; absent if not asked for.
+    /// Number: how many answers are wanted, n; absent if not asked for; writable.
     Choices = 18,
     /// Text: the client's end-user id; absent if none.
     User = 19,
@@ -874,6 +874,7 @@ impl Field {
             Self::MaxTokens => &[Hook::OnRequest, Hook::OnUpstreamRequest],
             Self::Temperature => &[Hook::OnRequest, Hook::OnUpstreamRequest],
             Self::TopP => &[Hook::OnRequest, Hook::OnUpstreamRequest],
+            Self::Choices => &[Hook::OnRequest, Hook::OnUpstreamRequest],
             Self::Messages => &[Hook::OnRequest, Hook::OnUpstreamRequest],
             Self::PartText => &[Hook::OnRequest, Hook::OnUpstreamRequest],
             Self::ToolText => &[Hook::OnRequest, Hook::OnUpstreamRequest],
