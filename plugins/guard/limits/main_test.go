@@ -50,8 +50,7 @@ func TestRequests(t *testing.T) {
 		{"more tools", `{"prompt":{"tools":1}}`, declare("a", "b"), 400, "the request has 2 tools, and 1 is the most; declare fewer"},
 		{"max_tokens", `{"max_tokens":{"most":100,"over":"block"}}`, func(c *sdktest.Conversation) { c.MaxTokens = 100 }, 0, ""},
 		{"more max_tokens", `{"max_tokens":{"most":100,"over":"block"}}`, func(c *sdktest.Conversation) { c.MaxTokens = 101 }, 400, "max_tokens is 101, and 100 is the most; ask for less"},
-		{"n", `{"choices":{"most":1,"over":"block"}}`, param("n", "2"), 400, "n is 2, and 1 is the most; ask for fewer answers"},
-		{"n that is none", `{"choices":{"most":1}}`, param("n", `"2"`), 400, `n is "2", and 1 is the most; ask for fewer answers`},
+		{"n", `{"choices":{"most":1,"over":"block"}}`, func(c *sdktest.Conversation) { c.Choices = 2 }, 400, "n is 2, and 1 is the most; ask for fewer answers"},
 		{"hot", `{"temperature":{"most":1,"over":"block"}}`, func(c *sdktest.Conversation) { c.Temperature = "1.5" }, 400, "temperature is 1.5, and 1 is the most; lower it"},
 		{"cold", `{"temperature":{"least":0.2,"over":"block"}}`, func(c *sdktest.Conversation) { c.Temperature = "0" }, 400, "temperature is 0, and 0.2 is the least; raise it"},
 		{"the first rule", `{"models":{"deny":["*"]},"prompt":{"characters":0}}`, nil, 403, `the model "gpt-4o" isn't allowed here`},
@@ -87,10 +86,6 @@ func declare(names ...string) func(*sdktest.Conversation) {
 	}
 }
 
-func param(name, json string) func(*sdktest.Conversation) {
-	return func(c *sdktest.Conversation) { c.Params = map[string]string{name: json} }
-}
-
 func TestClamps(t *testing.T) {
 	h := sdktest.New(t, &limits{}, `{"max_tokens":{"most":100},"choices":{"most":2},"temperature":{"least":0.1,"most":1.25}}`)
 	c := sdktest.NewConversation(sdktest.User("hi"))
@@ -98,24 +93,24 @@ func TestClamps(t *testing.T) {
 	assert.Empty(t, got.Tag, "nothing was asked for")
 	assert.EqualValues(t, 100, c.MaxTokens)
 	assert.Empty(t, c.Temperature)
-	assert.Empty(t, c.Params["n"])
+	assert.Zero(t, c.Choices)
 
-	c.MaxTokens, c.Temperature, c.Params = 5000, "2", map[string]string{"n": "7"}
+	c.MaxTokens, c.Temperature, c.Choices = 5000, "2", 7
 	got = h.Request(c)
 	assert.Equal(t, "limits=clamped", got.Tag)
 	assert.EqualValues(t, 100, c.MaxTokens)
 	assert.Equal(t, "1.25", c.Temperature)
-	assert.Equal(t, "2", c.Params["n"])
+	assert.EqualValues(t, 2, c.Choices)
 
 	c.Temperature = "0.0"
 	h.Request(c)
 	assert.Equal(t, "0.1", c.Temperature)
 
 	other := sdktest.NewConversation(sdktest.User("hi"))
-	other.Dialect, other.Params = "anthropic.messages", map[string]string{"n": "7"}
+	other.Dialect, other.Choices = "anthropic.messages", 7
 	h.Request(other)
 	assert.EqualValues(t, 100, other.MaxTokens)
-	assert.Equal(t, "7", other.Params["n"], "that API has none")
+	assert.EqualValues(t, 7, other.Choices, "that API has none")
 	other = sdktest.NewConversation(sdktest.User("hi"))
 	other.Dialect = "openai.embeddings"
 	h.Request(other)

@@ -122,16 +122,12 @@ func (p *limits) checkChoices(r sdk.Request) (clamped bool, v sdk.Verdict) {
 	if b.most == none {
 		return false, sdk.Continue
 	}
-	text := r.Param("n")
-	if text == "" || text == "null" {
+	n, ok := r.Choices()
+	if !ok || n <= int64(b.most) {
 		return false, sdk.Continue
 	}
-	n, err := strconv.Atoi(text)
-	if err == nil && n <= b.most {
-		return false, sdk.Continue
-	}
-	if err != nil || b.block || r.SetParam("n", strconv.Itoa(b.most)) != nil {
-		return false, refuse(400, b.message, "n is "+text+", and "+strconv.Itoa(b.most)+" is the most; ask for fewer answers")
+	if b.block || r.SetChoices(int64(b.most)) != nil {
+		return false, refuse(400, b.message, "n is "+strconv.FormatInt(n, 10)+", and "+strconv.Itoa(b.most)+" is the most; ask for fewer answers")
 	}
 	return true, sdk.Continue
 }
