@@ -16,7 +16,7 @@ import (
 func sample() *Record {
 	return &Record{
 		Time: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), RequestID: []byte("01J"), Path: []byte("/v1/chat/completions"),
-		Status: 200, Model: []byte("gpt \"4\"\n\x00\xff"), Route: "chat", InputTokens: 12, OutputTokens: -1, CachedTokens: -1,
+		Status: 200, Model: []byte("gpt \"4\"\n\x00\xff"), Route: "chat", Asker: "guard.judge", InputTokens: 12, OutputTokens: -1, CachedTokens: -1,
 		Duration: 1500 * time.Microsecond, Stream: true, Error: "upstream_cut", Party: "provider", Detail: "x\ny",
 		Tags: [][]byte{[]byte("tier=gold"), []byte("why=a b=\"c\""), []byte("none=")},
 	}
@@ -46,7 +46,7 @@ func TestTextLine(t *testing.T) {
 	l.Write(sample())
 	l.Close()
 	want := `time=2026-11-01T12:00:00.000Z request=01J path=/v1/chat/completions status=200 ms=1.500 route=chat ` +
-		`model="gpt \"4\"\u000a\u0000\ufffd" stream=true tokens_in=12 bytes_in=0 tag.tier=gold tag.why="a b=\"c\"" error=upstream_cut failed=provider detail="x\u000ay"` + "\n"
+		`model="gpt \"4\"\u000a\u0000\ufffd" stream=true asker=guard.judge tokens_in=12 bytes_in=0 tag.tier=gold tag.why="a b=\"c\"" error=upstream_cut failed=provider detail="x\u000ay"` + "\n"
 	assert.Equal(t, want, buf.String())
 }
 

@@ -12,8 +12,8 @@
 // What a guest can't do: run on without being stopped (fuel.go), touch memory that isn't its own (instance.view),
 // grow beyond its limit (memory.go), call what wasn't granted (check.go), change half of what it meant to
 // (edits.go), see another tenant's values (kv.go, cache.go), call what its grant doesn't list or see a secret (http.go and
-// package callout), flood the log (log.go), or bring the process down (a panic on the way of a call is a failure
-// of the plugin).
+// package callout), ask models beyond its grant (ask.go), flood the log (log.go), or bring the process down (a panic on
+// the way of a call is a failure of the plugin).
 package host
 
 import (
