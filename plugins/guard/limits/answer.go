@@ -124,7 +124,7 @@ func (p *limits) OnDelta(d sdk.Delta) sdk.Verdict {
 	n := p.answer.fit(&u, text)
 	over := n < len(text)
 	if over { // full: of what follows nothing fits, however short it is
-		u = used{1<<32 - 1, 1<<32 - 1}
+		u = used{full, full}
 	}
 	if p.store(d, u) != nil {
 		return sdk.Block(500, "the length of the answer can't be kept")
@@ -138,6 +138,23 @@ func (p *limits) OnDelta(d sdk.Delta) sdk.Verdict {
 		return sdk.Drop()
 	}
 	return sdk.Replace(text[:n], 0)
+}
+
+// full is more than any bound: the choice's text was cut.
+const full = 1<<32 - 1
+
+// OnStreamEnd notes that a streamed answer was cut, which OnDelta can't: it has a piece to decide on.
+func (p *limits) OnStreamEnd(r sdk.Response) sdk.Verdict {
+	if !p.answer.set() {
+		return sdk.Continue
+	}
+	p.state = r.State(p.state[:0])
+	for at := 0; at+usedBytes <= len(p.state); at += usedBytes {
+		if binary.LittleEndian.Uint32(p.state[at:]) == full {
+			return sdk.Tag("limits", "truncated")
+		}
+	}
+	return sdk.Continue
 }
 
 // The state of a stream is 8 bytes for each choice: characters and tokens, little-endian.

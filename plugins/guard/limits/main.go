@@ -25,11 +25,12 @@ type limits struct {
 }
 
 var (
-	_ sdk.Initer     = (*limits)(nil)
-	_ sdk.Requester  = (*limits)(nil)
-	_ sdk.Responder  = (*limits)(nil)
-	_ sdk.Deltaer    = (*limits)(nil)
-	_ sdk.ToolCaller = (*limits)(nil)
+	_ sdk.Initer      = (*limits)(nil)
+	_ sdk.Requester   = (*limits)(nil)
+	_ sdk.Responder   = (*limits)(nil)
+	_ sdk.Deltaer     = (*limits)(nil)
+	_ sdk.StreamEnder = (*limits)(nil)
+	_ sdk.ToolCaller  = (*limits)(nil)
 )
 
 // names is a rule about names.

@@ -220,6 +220,10 @@ func TestStreamsOfTokens(t *testing.T) {
 	}
 	assert.Equal(t, "one two three four ", a)
 	assert.Equal(t, "one one two two ", b, "each choice has its own")
+	assert.Equal(t, "limits=truncated", h.StreamEnd(talk).Tag)
+	talk = sdktest.NewConversation()
+	_, _ = h.Stream(talk, abi.PartText, 0).SendAll("one ", "two")
+	assert.Empty(t, h.StreamEnd(talk).Tag)
 }
 
 func TestAnswersRefused(t *testing.T) {
