@@ -8,7 +8,7 @@ import "errors"
 
 // Value is a JSON value. The zero Value is null.
 type Value struct {
-	kind    kind
+	kind    Kind
 	text    string // of texts and numbers
 	list    []Value
 	members []Member
@@ -20,17 +20,22 @@ type Member struct {
 	Value
 }
 
-type kind uint8
+// Kind is what a Value is.
+type Kind uint8
 
+// The kinds. The zero Kind is Null.
 const (
-	null kind = iota
-	falsehood
-	truth
-	number
-	text
-	list
-	object
+	Null Kind = iota
+	False
+	True
+	Number
+	Text
+	List
+	Object
 )
+
+// Kind is what the value is.
+func (v Value) Kind() Kind { return v.kind }
 
 // ErrSyntax is a text that isn't JSON.
 var ErrSyntax = errors.New("the configuration isn't JSON")
@@ -57,11 +62,11 @@ func (v Value) Get(name string) Value {
 }
 
 // Has tells whether an object has a member that isn't null.
-func (v Value) Has(name string) bool { return v.Get(name).kind != null }
+func (v Value) Has(name string) bool { return v.Get(name).kind != Null }
 
 // Text is a member that is a text.
 func (v Value) Text(name, or string) string {
-	if m := v.Get(name); m.kind == text {
+	if m := v.Get(name); m.kind == Text {
 		return m.text
 	}
 	return or
@@ -70,9 +75,9 @@ func (v Value) Text(name, or string) string {
 // Bool is a member that is true or false.
 func (v Value) Bool(name string, or bool) bool {
 	switch v.Get(name).kind {
-	case truth:
+	case True:
 		return true
-	case falsehood:
+	case False:
 		return false
 	}
 	return or
@@ -81,7 +86,7 @@ func (v Value) Bool(name string, or bool) bool {
 // Int is a member that is a whole number of at most 18 digits.
 func (v Value) Int(name string, or int) int {
 	m := v.Get(name)
-	if m.kind != number {
+	if m.kind != Number {
 		return or
 	}
 	if n, ok := whole(m.text); ok {
@@ -92,7 +97,7 @@ func (v Value) Int(name string, or int) int {
 
 // Number is a member that is a number.
 func (v Value) Number(name string, or float64) float64 {
-	if m := v.Get(name); m.kind == number {
+	if m := v.Get(name); m.kind == Number {
 		return float(m.text)
 	}
 	return or
@@ -101,12 +106,12 @@ func (v Value) Number(name string, or float64) float64 {
 // Texts is a member that is a list: those of its elements that are texts. nil if it is absent.
 func (v Value) Texts(name string) []string {
 	m := v.Get(name)
-	if m.kind != list {
+	if m.kind != List {
 		return nil
 	}
 	out := make([]string, 0, len(m.list))
 	for _, e := range m.list {
-		if e.kind == text {
+		if e.kind == Text {
 			out = append(out, e.text)
 		}
 	}
@@ -121,7 +126,7 @@ func (v Value) Members() []Member { return v.members }
 
 // String is the value if it is a text, "" if not.
 func (v Value) String() string {
-	if v.kind == text {
+	if v.kind == Text {
 		return v.text
 	}
 	return ""

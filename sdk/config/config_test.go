@@ -26,6 +26,28 @@ func TestValues(t *testing.T) {
 	assert.Nil(t, v.Texts("absent"))
 }
 
+func TestKinds(t *testing.T) {
+	for in, want := range map[string]Kind{`null`: Null, `false`: False, `true`: True, `1`: Number, `"a"`: Text, `[]`: List, `{}`: Object} {
+		v, err := Parse([]byte(in))
+		require.NoError(t, err)
+		assert.Equal(t, want, v.Kind(), in)
+	}
+	assert.Equal(t, Null, Value{}.Kind())
+}
+
+func TestAppendJSON(t *testing.T) {
+	for in, want := range map[string]string{
+		` {"a" : [ 1e400 , -0.10, true,false,null ], "b":{}, "c":[] } `: `{"a":[1e400,-0.10,true,false,null],"b":{},"c":[]}`,
+		`"q\"\\\n\u0001é😀"`: `"q\"\\\u000a\u0001é😀"`,
+		`{"b":1,"a\t":2}`:   `{"b":1,"a\u0009":2}`,
+	} {
+		v, err := Parse([]byte(in))
+		require.NoError(t, err)
+		assert.Equal(t, "> "+want, string(v.AppendJSON([]byte("> "))))
+	}
+	assert.Equal(t, "null", string(Value{}.AppendJSON(nil)))
+}
+
 // FuzzParse compares with encoding/json on what is valid, and on texts' contents.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`{}`, `{"a":[1,2,{"b":null}],"c":"\ud800"}`, `[`, `01`, `-`, `1e`, `"\x"`, `{"a":1,}`, ` "x" `, `{"a" :1 , "b":[ ]}`} {
@@ -37,7 +59,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q was taken", b)
 		}
 		var want string
-		if err == nil && v.kind == text && json.Unmarshal(b, &want) == nil {
+		if err == nil && v.kind == Text && json.Unmarshal(b, &want) == nil {
 			require.Equal(t, want, v.text)
 		}
 		var object map[string]string

@@ -23,7 +23,7 @@ func (p *parser) next(c byte) bool {
 	return true
 }
 
-func (p *parser) word(w string, k kind) (Value, bool) {
+func (p *parser) word(w string, k Kind) (Value, bool) {
 	if len(p.rest) < len(w) || p.rest[:len(w)] != w {
 		return Value{}, false
 	}
@@ -43,19 +43,19 @@ func (p *parser) value(depth int) (Value, bool) {
 		return p.list(depth)
 	case '"':
 		s, ok := p.text()
-		return Value{kind: text, text: s}, ok
+		return Value{kind: Text, text: s}, ok
 	case 't':
-		return p.word("true", truth)
+		return p.word("true", True)
 	case 'f':
-		return p.word("false", falsehood)
+		return p.word("false", False)
 	case 'n':
-		return p.word("null", null)
+		return p.word("null", Null)
 	}
 	return p.number()
 }
 
 func (p *parser) object(depth int) (Value, bool) {
-	v := Value{kind: object}
+	v := Value{kind: Object}
 	p.next('{')
 	if p.next('}') {
 		return v, true
@@ -81,7 +81,7 @@ func (p *parser) object(depth int) (Value, bool) {
 }
 
 func (p *parser) list(depth int) (Value, bool) {
-	v := Value{kind: list}
+	v := Value{kind: List}
 	p.next('[')
 	if p.next(']') {
 		return v, true
@@ -249,7 +249,7 @@ func (p *parser) number() (Value, bool) {
 		}
 	}
 	p.rest = s[n:]
-	return Value{kind: number, text: s[:n]}, true
+	return Value{kind: Number, text: s[:n]}, true
 }
 
 // whole is a number's text as an int; ok is false if it isn't whole or has more than 18 digits.
