@@ -1,0 +1,89 @@
+package builtin
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/meter"
+	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/plugins/host"
+	"github.com/yett-gateway/yett/sdk/abi"
+	"github.com/yett-gateway/yett/sdk/sdktest"
+)
+
+// fuelOf is what a call costs when the plugin has seen its like before, in units of fuel. It is the same for every run of
+// one build.
+func fuelOf(t testing.TB, kind, name, config string, c *hook.Call) int {
+	set := meter.New()
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: filepath.Join(base, "yett-test", "plugins"), Meter: set})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, h.Close()) }()
+	limit := spec.DefaultPluginLimit
+	limit.Fuel = 1 << 40
+	p, err := h.Load(context.Background(), &spec.Plugin{Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: limit})
+	require.NoError(t, err)
+	s, err := p.Stage(context.Background(), name, []byte(config))
+	require.NoError(t, err)
+	p.Close()
+	defer s.Close()
+	sum := func() int {
+		var out bytes.Buffer
+		set.Write(&out)
+		_, rest, _ := strings.Cut(out.String(), `yett_plugin_fuel_sum{plugin="`+kind+"."+name+`"} `)
+		line, _, _ := strings.Cut(rest, "\n")
+		n, err := strconv.ParseFloat(line, 64)
+		require.NoError(t, err, out.String())
+		return int(n)
+	}
+	before := 0
+	const warm = 8
+	for n := range warm + 1 {
+		if n == warm {
+			before = sum()
+		}
+		require.NoError(t, s.Call(c))
+	}
+	return sum() - before
+}
+
+// TestFuel keeps the figures in the plugins' pages honest: what is said there is at most this much.
+func TestFuel(t *testing.T) {
+	asked := sdktest.NewConversation(sdktest.User("order pens"))
+	asked.Answers = []sdktest.Message{sdktest.Assistant(orderOf(1 << 10))}
+	big := sdktest.NewConversation(sdktest.User("order pens"))
+	big.Answers = []sdktest.Message{sdktest.Assistant(orderOf(100 << 10))}
+	own := sdktest.NewConversation(sdktest.User("order pens"))
+	own.Answers = asked.Answers
+	own.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"name": "order", "schema": ` + order + `}}`}
+	for _, test := range []struct {
+		name, kind, plugin, config string
+		x                          *sdktest.Conversation
+		hook                       abi.Hook
+		most                       int
+	}{
+		{"an answer of 1 KiB", "guard", "schema", `{"schema": ` + order + `}`, asked, abi.OnResponse, 400_000},
+		{"an answer of 100 KiB", "guard", "schema", `{"schema": ` + order + `}`, big, abi.OnResponse, 36_000_000},
+		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 500_000},
+	} {
+		t.Run(test.plugin+", "+test.name, func(t *testing.T) {
+			c := newCall(test.x)
+			c.Hook = test.hook
+			fuel := fuelOf(t, test.kind, test.plugin, test.config, c)
+			t.Logf("%d units", fuel)
+			assert.LessOrEqual(t, fuel, test.most)
+		})
+	}
+}

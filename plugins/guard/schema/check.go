@@ -1,0 +1,420 @@
+package main
+
+// Bounds of one check. What needs more doesn't fit: a guard that gives up must not let through.
+const (
+	maxWork   = 200_000 // schemas applied to values, about
+	maxChecks = 250     // schemas applied one in another
+)
+
+// checker holds a value against a schema. It keeps its memory for the next.
+type checker struct {
+	in     *doc // the value
+	schema *schema
+	path   []hop // of the fault, from within to the top
+	quiet  int   // faults aren't kept: another way may fit
+	depth  int
+	work   int
+	spent  bool // a bound was reached
+	fault  fault
+	hashes map[uint64]int32
+}
+
+// hop is a step from a value into it.
+type hop struct {
+	name  int32 // the member's name as a node, -1 for an element
+	place int32 // of an element
+	known bool  // the schema has the member's name
+}
+
+// fault is where a value doesn't fit, and which rule it breaks. It never holds anything that the value says.
+type fault struct {
+	pointer []byte // JSON pointer; a member whose name the schema doesn't have is *
+	rule    string // a keyword
+	missing string // the member that required or dependentRequired misses
+}
+
+// fits tells whether d fits s; if not, c.fault says why. d must be read.
+func (c *checker) fits(s *schema, d *doc) bool {
+	c.in, c.schema = d, s
+	c.path = c.path[:0]
+	c.quiet, c.depth, c.work, c.spent = 0, 0, 0, false
+	c.fault.pointer, c.fault.rule, c.fault.missing = c.fault.pointer[:0], "", ""
+	ok := c.check(s.root, 0)
+	switch {
+	case c.spent:
+		c.fault.rule, c.fault.missing = "a bound of this check", ""
+		return false
+	case !ok:
+		c.point()
+	}
+	return ok
+}
+
+// fail notes the fault, if it counts. It returns false.
+func (c *checker) fail(rule, missing string) bool {
+	if c.quiet == 0 {
+		c.fault.rule, c.fault.missing = rule, missing
+	}
+	return false
+}
+
+// from notes that the fault is within a part. It is called on the way back from a fault, so that values that fit cost nothing.
+func (c *checker) from(h hop) bool {
+	if c.quiet == 0 {
+		c.path = append(c.path, h)
+	}
+	return false
+}
+
+// point makes the pointer of the path.
+func (c *checker) point() {
+	p := c.fault.pointer[:0]
+	for n := len(c.path) - 1; n >= 0; n-- {
+		h := c.path[n]
+		p = append(p, '/')
+		switch {
+		case h.name < 0:
+			p = append(p, digits(int(h.place))...)
+		case !h.known:
+			p = append(p, '*')
+		default:
+			p = appendPointer(p, c.in.text(h.name))
+		}
+	}
+	c.fault.pointer = p
+}
+
+// appendPointer appends a name as JSON pointers have it.
+func appendPointer(dst, name []byte) []byte {
+	for _, b := range name {
+		switch b {
+		case '~':
+			dst = append(dst, "~0"...)
+		case '/':
+			dst = append(dst, "~1"...)
+		default:
+			dst = append(dst, b)
+		}
+	}
+	return dst
+}
+
+// tries is check where not fitting is no fault.
+func (c *checker) tries(r *rules, at int32) bool {
+	c.quiet++
+	ok := c.check(r, at)
+	c.quiet--
+	return ok
+}
+
+// check tells whether the value at a node fits. Once a bound is reached nothing does.
+func (c *checker) check(r *rules, at int32) bool {
+	c.work++
+	if c.depth++; c.depth > maxChecks || c.work > maxWork {
+		c.spent = true
+	}
+	ok := !c.spent && c.apply(r, at)
+	c.depth--
+	return ok && !c.spent
+}
+
+func (c *checker) apply(r *rules, at int32) bool {
+	x := &c.in.nodes[at]
+	switch {
+	case r.never:
+		return c.fail("false", "")
+	case r.types != 0 && !c.typed(r.types, at):
+		return c.fail("type", "")
+	case r.fixed > 0 && !equal(&c.schema.doc, r.fixed, c.in, at):
+		return c.fail("const", "")
+	case r.enum != nil && !c.among(r.enum, at):
+		return c.fail("enum", "")
+	case r.ref != nil && !c.check(r.ref, at):
+		return false
+	}
+	ok := true
+	switch x.kind {
+	case number:
+		ok = r.numbers == nil || c.number(r.numbers, at)
+	case text:
+		ok = r.texts == nil || c.text(r.texts, at)
+	case list:
+		ok = r.lists == nil || c.list(r.lists, at)
+	case object:
+		ok = r.objects == nil || c.object(r.objects, at)
+	}
+	return ok && (r.single || c.combined(r, at))
+}
+
+func (c *checker) typed(t types, at int32) bool {
+	k := c.in.nodes[at].kind
+	if t&(1<<k) != 0 {
+		return true
+	}
+	return k == number && t&integer != 0 && decimalOf(c.in.text(at)).whole()
+}
+
+func (c *checker) among(enum []int32, at int32) bool {
+	for _, e := range enum {
+		if equal(&c.schema.doc, e, c.in, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// combined applies what is made of other schemas.
+func (c *checker) combined(r *rules, at int32) bool {
+	for _, x := range r.all {
+		if !c.check(x, at) {
+			return false
+		}
+	}
+	if r.any != nil && !c.anyOf(r.any, at) {
+		return c.fail("anyOf", "")
+	}
+	if r.one != nil && !c.oneOf(r.one, at) {
+		return c.fail("oneOf", "")
+	}
+	if r.not != nil && c.tries(r.not, at) {
+		return c.fail("not", "")
+	}
+	if r.when == nil {
+		return true
+	}
+	then := r.other
+	if c.tries(r.when, at) {
+		then = r.then
+	}
+	return then == nil || c.check(then, at)
+}
+
+func (c *checker) anyOf(some []*rules, at int32) bool {
+	for _, x := range some {
+		if c.tries(x, at) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) oneOf(some []*rules, at int32) bool {
+	n := 0
+	for _, x := range some {
+		if c.tries(x, at) {
+			n++
+		}
+	}
+	return n == 1
+}
+
+func (c *checker) number(r *numberRules, at int32) bool {
+	d := decimalOf(c.in.text(at))
+	switch {
+	case r.least != nil && compare(d, *r.least) < 0:
+		return c.fail("minimum", "")
+	case r.most != nil && compare(d, *r.most) > 0:
+		return c.fail("maximum", "")
+	case r.above != nil && compare(d, *r.above) <= 0:
+		return c.fail("exclusiveMinimum", "")
+	case r.below != nil && compare(d, *r.below) >= 0:
+		return c.fail("exclusiveMaximum", "")
+	case r.multiple != nil && !multiple(d, *r.multiple):
+		return c.fail("multipleOf", "")
+	}
+	return true
+}
+
+func (c *checker) text(r *textRules, at int32) bool {
+	s := c.in.text(at)
+	if r.least > 0 || r.most >= 0 {
+		points := 0
+		for _, b := range s {
+			if b&0xc0 != 0x80 {
+				points++
+			}
+		}
+		if points < r.least {
+			return c.fail("minLength", "")
+		}
+		if r.most >= 0 && points > r.most {
+			return c.fail("maxLength", "")
+		}
+	}
+	if r.pattern != nil && !c.matches(r.pattern, s) {
+		return c.fail("pattern", "")
+	}
+	return true
+}
+
+func (c *checker) matches(p *pattern, s []byte) bool {
+	ok := p.matches(s, &c.work)
+	if c.work > maxWork {
+		c.spent = true
+	}
+	return ok
+}
+
+func (c *checker) list(r *listRules, at int32) bool {
+	x := &c.in.nodes[at]
+	size := int(x.size)
+	switch {
+	case size < r.least:
+		return c.fail("minItems", "")
+	case r.most >= 0 && size > r.most:
+		return c.fail("maxItems", "")
+	case r.unique && !c.unique(at):
+		return c.fail("uniqueItems", "")
+	}
+	found, place := 0, 0
+	for e := at + 1; e < x.next; e = c.in.nodes[e].next {
+		of := r.rest
+		if place < len(r.prefix) {
+			of = r.prefix[place]
+		}
+		if of != nil {
+			if !c.check(of, e) {
+				return c.from(hop{name: -1, place: int32(place)})
+			}
+		}
+		if r.contains != nil && c.tries(r.contains, e) {
+			found++
+		}
+		place++
+	}
+	if r.contains == nil {
+		return true
+	}
+	if found < r.few {
+		return c.fail("contains", "")
+	}
+	if r.many >= 0 && found > r.many {
+		return c.fail("maxContains", "")
+	}
+	return true
+}
+
+// unique tells whether all elements are different.
+func (c *checker) unique(at int32) bool {
+	d := c.in
+	end := d.nodes[at].next
+	if d.nodes[at].size <= few {
+		for a := at + 1; a < end; a = d.nodes[a].next {
+			for b := d.nodes[a].next; b < end; b = d.nodes[b].next {
+				if equal(d, a, d, b) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	if c.hashes == nil {
+		c.hashes = map[uint64]int32{}
+	}
+	clear(c.hashes)
+	for a := at + 1; a < end; a = d.nodes[a].next {
+		h := hash(d, a)
+		first, seen := c.hashes[h]
+		if !seen {
+			c.hashes[h] = a
+			continue
+		}
+		for b := first; b < a; b = d.nodes[b].next {
+			if c.work++; equal(d, a, d, b) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (c *checker) object(r *objectRules, at int32) bool {
+	x := &c.in.nodes[at]
+	size := int(x.size)
+	if size < r.least {
+		return c.fail("minProperties", "")
+	}
+	if r.most >= 0 && size > r.most {
+		return c.fail("maxProperties", "")
+	}
+	required, n := 0, -1
+	for m := at + 1; m < x.next; m = c.in.nodes[m+1].next {
+		n = r.find(c.in.text(m), n+1)
+		if n >= 0 && r.members[n].required {
+			required++
+		}
+		if n >= 0 && r.simple && r.members[n].rules != nil {
+			if !c.check(r.members[n].rules, m+1) {
+				return c.from(hop{name: m, known: true})
+			}
+			continue
+		}
+		if !c.memberFits(r, n, m) {
+			return c.from(hop{name: m, known: n >= 0})
+		}
+	}
+	if required < r.required {
+		return c.misses(r, at)
+	}
+	return c.follows(r, at)
+}
+
+// memberFits checks a member by its name, a node; n is its place in r.members.
+func (c *checker) memberFits(r *objectRules, n int, m int32) bool {
+	if r.names != nil && !c.tries(r.names, m) {
+		return c.fail("propertyNames", "")
+	}
+	spoken := false
+	if n >= 0 && r.members[n].rules != nil {
+		spoken = true
+		if !c.check(r.members[n].rules, m+1) {
+			return false
+		}
+	}
+	for _, p := range r.patterns {
+		if p.pattern == nil {
+			spoken = true // it was left out: the member may be one of its own
+			continue
+		}
+		if c.matches(p.pattern, c.in.text(m)) {
+			spoken = true
+			if !c.check(p.rules, m+1) {
+				return false
+			}
+		}
+	}
+	switch {
+	case spoken || r.rest == nil:
+		return true
+	case r.rest.never:
+		return c.fail("additionalProperties", "")
+	}
+	return c.check(r.rest, m+1)
+}
+
+// misses says which member is missing.
+func (c *checker) misses(r *objectRules, at int32) bool {
+	for _, m := range r.members {
+		if m.required && c.in.member(at, m.name) < 0 {
+			return c.fail("required", m.name)
+		}
+	}
+	return true
+}
+
+func (c *checker) follows(r *objectRules, at int32) bool {
+	for _, f := range r.follows {
+		if c.in.member(at, f.name) < 0 {
+			continue
+		}
+		for _, name := range f.names {
+			if c.in.member(at, name) < 0 {
+				return c.fail("dependentRequired", name)
+			}
+		}
+		if f.rules != nil && !c.check(f.rules, at) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,333 @@
+// Command schema is the bundled plugin guard/schema: it holds the texts of answers and the arguments of tool calls against
+// JSON Schemas, and refuses or tags what doesn't fit.
+package main
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	"github.com/yett-gateway/yett/sdk"
+	"github.com/yett-gateway/yett/sdk/abi"
+	"github.com/yett-gateway/yett/sdk/config"
+)
+
+// guard is the plugin.
+type guard struct {
+	schema      *schema // of texts, nil: the configuration has none
+	requested   bool    // texts are looked at only if the request asks for JSON
+	fromRequest bool    // the request's own schema goes before
+	texts       bool
+	tools       bool
+	named       map[string]*schema // by tool
+	tag         bool
+	status      int
+	fences      bool
+	lenient     bool
+
+	kept     map[string]*schema
+	keptSize int
+	asked    doc // a member of the request
+	said     doc // a text of the answer
+	checker  checker
+	text     []byte
+	state    []byte
+}
+
+var (
+	_ sdk.Initer      = (*guard)(nil)
+	_ sdk.Requester   = (*guard)(nil)
+	_ sdk.Responder   = (*guard)(nil)
+	_ sdk.Deltaer     = (*guard)(nil)
+	_ sdk.StreamEnder = (*guard)(nil)
+)
+
+// Init reads the configuration and its schemas.
+func (g *guard) Init(c config.Value) error {
+	var err error
+	if c.Has("schema") {
+		if g.schema, err = compile(c.Get("schema").AppendJSON(nil), false); err != nil {
+			return errors.New("schema: " + err.Error())
+		}
+	}
+	when := "always"
+	if g.schema == nil {
+		when = "requested"
+	}
+	switch when = c.Text("when", when); when {
+	case "always", "requested", "never":
+	default:
+		return errors.New("when is " + when + "; it may be always, requested or never")
+	}
+	g.texts, g.requested = when != "never", when == "requested"
+	g.fromRequest = c.Bool("from_request", g.schema == nil)
+	switch a := c.Text("action", "block"); a {
+	case "block":
+	case "tag":
+		g.tag = true
+	default:
+		return errors.New("action is " + a + "; it may be block or tag")
+	}
+	if g.status = c.Int("status", 502); g.status < 400 || g.status > 599 {
+		return errors.New("status must be 400 to 599")
+	}
+	g.fences, g.lenient = c.Bool("allow_fences", false), c.Bool("lenient", false)
+	return g.readTools(c.Get("tools"))
+}
+
+// readTools reads "declared", "off", or schemas by tool.
+func (g *guard) readTools(v config.Value) error {
+	g.tools = true
+	switch v.Kind() {
+	case config.Null:
+	case config.Text:
+		switch v.String() {
+		case "declared":
+		case "off":
+			g.tools = false
+		default:
+			return errors.New("tools is " + v.String() + "; it may be declared, off, or schemas by the tools' names")
+		}
+	case config.Object:
+		g.named = map[string]*schema{}
+		for _, m := range v.Members() {
+			s, err := compile(m.AppendJSON(nil), false)
+			if err != nil {
+				return errors.New("tools: " + m.Name + ": " + err.Error())
+			}
+			g.named[m.Name] = s
+		}
+	default:
+		return errors.New("tools may be declared, off, or schemas by the tools' names")
+	}
+	return nil
+}
+
+// OnRequest refuses a request whose own schemas can't be used, before anything is paid for.
+func (g *guard) OnRequest(r sdk.Request) sdk.Verdict {
+	if g.texts {
+		if _, err := g.wanted(r); err != nil {
+			return sdk.Block(400, err.Error())
+		}
+	}
+	if err := g.checkTools(r); err != nil {
+		return sdk.Block(400, err.Error())
+	}
+	return sdk.Continue
+}
+
+// OnResponse looks at all choices of a whole answer.
+func (g *guard) OnResponse(r sdk.Response) sdk.Verdict {
+	want, bad := g.demanded(r.Request())
+	if bad != "" {
+		return g.refuse(bad)
+	}
+	for i := range r.NumChoices() {
+		c := r.Choice(i)
+		said := false
+		for j := range c.NumParts() {
+			p := c.Part(j)
+			kind := p.Kind()
+			g.text = p.AppendText(g.text[:0])
+			said = said || speaks(kind) && (len(g.text) > 0 || kind == abi.PartToolCall)
+			if bad := g.part(r, p, kind, want); bad != "" {
+				return g.refuse(bad)
+			}
+		}
+		if want.on && !said {
+			return g.refuse(empty)
+		}
+	}
+	return sdk.Continue
+}
+
+const empty = "the answer is empty"
+
+// speaks tells whether a part of that kind is an answer. Reasoning isn't.
+func speaks(k abi.Part) bool {
+	return k == abi.PartText || k == abi.PartToolCall || k == abi.PartRefusal
+}
+
+// demanded is wanted with an error's text in place of the error.
+func (g *guard) demanded(r sdk.Request) (demand, string) {
+	if !g.texts {
+		return demand{}, ""
+	}
+	want, err := g.wanted(r)
+	if err != nil {
+		return demand{}, err.Error()
+	}
+	return want, ""
+}
+
+// part checks a part of a whole answer, whose text is in g.text. "" is success.
+func (g *guard) part(r sdk.Response, p sdk.Part, kind abi.Part, want demand) string {
+	switch {
+	case kind == abi.PartToolCall && g.tools:
+		return g.call(r.Request(), p.Name())
+	case kind != abi.PartText || !want.on || len(g.text) == 0:
+		return ""
+	}
+	inside, fenced := g.inside()
+	if bad := g.fits(inside, want); bad != "" {
+		return bad
+	}
+	if fenced && p.SetBytes(inside) != nil {
+		return "the fences around the answer can't be taken away"
+	}
+	return ""
+}
+
+// inside is g.text without fences, if they may be there.
+func (g *guard) inside() (inside []byte, fenced bool) {
+	if g.fences {
+		if inside, ok := unfenced(g.text); ok {
+			return inside, true
+		}
+	}
+	return g.text, false
+}
+
+// fits checks a text against a demand. "" is success.
+func (g *guard) fits(s []byte, want demand) string {
+	if bad := g.hold("the answer", s, want.schema); bad != "" {
+		return bad
+	}
+	if want.object && g.said.nodes[0].kind != object {
+		return misfit("the answer", "the top", "type", "")
+	}
+	return ""
+}
+
+// hold holds a text against a schema; nil is any JSON. "" is success. Otherwise what it returns tells where and which rule, and
+// nothing that the text says.
+func (g *guard) hold(what string, s []byte, by *schema) string {
+	if bad := g.said.read(s); bad != nil {
+		return what + " is no JSON: " + bad.what + ", at byte " + digits(bad.at)
+	}
+	if by == nil || g.checker.fits(by, &g.said) {
+		return ""
+	}
+	f := &g.checker.fault
+	at := "the top"
+	if len(f.pointer) > 0 {
+		at = string(f.pointer)
+	}
+	return misfit(what, at, f.rule, f.missing)
+}
+
+func misfit(what, at, rule, missing string) string {
+	text := what + " doesn't fit its schema: " + rule + " at " + at
+	if missing != "" {
+		text += ": " + missing + " is missing"
+	}
+	return text
+}
+
+// refuse is what is done about a fault.
+func (g *guard) refuse(bad string) sdk.Verdict {
+	if g.tag {
+		return sdk.Tag("schema", tagged(bad))
+	}
+	return sdk.Block(g.status, bad)
+}
+
+// maxTag is how long a tag's value may be, in bytes.
+const maxTag = 256
+
+// tagged is what fits into a tag.
+func tagged(s string) string {
+	b := []byte(s[:min(len(s), maxTag)])
+	for len(b) > 0 && !utf8.Valid(b) {
+		b = b[:len(b)-1]
+	}
+	for n, c := range b {
+		if c < ' ' || c == 0x7f {
+			b[n] = ' '
+		}
+	}
+	return string(b)
+}
+
+// OnDelta looks at a channel of a stream when all of it is there; until then nothing of it leaves.
+func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
+	kind := d.Kind()
+	r := sdk.Request{Call: d.Call}
+	var want demand
+	if kind == abi.PartText {
+		var bad string
+		if want, bad = g.demanded(r); bad != "" {
+			return g.refuse(bad)
+		}
+	}
+	if speaks(kind) && g.texts {
+		g.note(d)
+	}
+	if !want.on && (kind != abi.PartToolCall || !g.tools) {
+		return sdk.Continue
+	}
+	g.text = append(g.text[:0], d.Window()...)
+	switch {
+	case !d.Final() && len(g.text) > abi.MaxHold:
+		return g.refuse("the answer is longer than this gateway can hold back")
+	case !d.Final():
+		return sdk.Hold(len(g.text)) // a host that doesn't collect streams itself
+	case kind == abi.PartToolCall:
+		if bad := g.anyCall(r); bad != "" {
+			return g.refuse(bad)
+		}
+		return sdk.Continue
+	}
+	inside, fenced := g.inside()
+	if bad := g.fits(inside, want); bad != "" {
+		return g.refuse(bad)
+	}
+	switch {
+	case !fenced:
+		return sdk.Continue
+	case len(inside) > abi.MaxSlot:
+		return g.refuse("the fences around the answer can't be taken away: it is too long")
+	}
+	return sdk.Replace(inside, 0)
+}
+
+// noted is how many choices are followed.
+const noted = 128
+
+// note keeps which choices said something.
+func (g *guard) note(d sdk.Delta) {
+	n := d.Choice()
+	g.state = d.State(g.state[:0])
+	if n >= noted || len(g.state) > n && g.state[n] != 0 {
+		return
+	}
+	for len(g.state) <= n {
+		g.state = append(g.state, 0)
+	}
+	g.state[n] = 1
+	_ = d.SetState(g.state) // at most 128 bytes: it fits
+}
+
+// OnStreamEnd refuses a stream in which a choice said nothing.
+func (g *guard) OnStreamEnd(r sdk.Response) sdk.Verdict {
+	want, bad := g.demanded(r.Request())
+	if bad != "" {
+		return g.refuse(bad)
+	}
+	if !want.on {
+		return sdk.Continue
+	}
+	g.state = r.State(g.state[:0])
+	if len(g.state) == 0 {
+		return g.refuse(empty)
+	}
+	for _, said := range g.state {
+		if said == 0 {
+			return g.refuse(empty)
+		}
+	}
+	return sdk.Continue
+}
+
+func init() { sdk.Run(&guard{}) }
+
+func main() {}

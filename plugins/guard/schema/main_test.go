@@ -1,0 +1,271 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/yett-gateway/yett/sdk/abi"
+	"github.com/yett-gateway/yett/sdk/sdktest"
+)
+
+const (
+	person = `{"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 0}}, "additionalProperties": false}`
+	asks   = `{"type": "json_schema", "json_schema": {"name": "person", "strict": true, "schema": ` + person + `}}`
+)
+
+// talk is a conversation with tools and what the request says of its output.
+func talk(params map[string]string, answers ...sdktest.Message) *sdktest.Conversation {
+	c := sdktest.NewConversation(sdktest.User("who?"))
+	c.Params, c.Answers = params, answers
+	c.Tools = []sdktest.Tool{
+		{Name: "find", Schema: person},
+		{Name: "add", Schema: `{"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "number"}, "b": {"type": "number"}}}`},
+	}
+	return c
+}
+
+func says(texts ...string) []sdktest.Message {
+	var out []sdktest.Message
+	for _, s := range texts {
+		out = append(out, sdktest.Assistant(s))
+	}
+	return out
+}
+
+func calls(name, arguments string) []sdktest.Message {
+	return []sdktest.Message{sdktest.ToolCall("t1", name, arguments)}
+}
+
+var (
+	jsonSchema = map[string]string{"response_format": asks}
+	jsonObject = map[string]string{"response_format": `{"type": "json_object"}`}
+	anthropic  = map[string]string{"output_format": `{"type": "json_schema", "schema": ` + person + `}`}
+	newer      = map[string]string{"output_config": `{"format": {"type": "json_schema", "schema": ` + person + `}}`}
+)
+
+// answers are what is held against what, whole and as a stream. want is "" for what passes.
+var answers = []struct {
+	name, config string
+	params       map[string]string
+	answer       []sdktest.Message
+	want         string
+}{
+	{"fits", `{"schema": ` + person + `}`, nil, says(` {"name": "Ann", "age": 3} `), ""},
+	{"no JSON", `{"schema": ` + person + `}`, nil, says("Sure! {"), "the answer is no JSON: a value is missing, at byte 0"},
+	{"cut", `{"schema": ` + person + `}`, nil, says(`{"name": "Ann`), "the answer is no JSON: it ends early, at byte 13"},
+	{"misfit", `{"schema": ` + person + `}`, nil, says(`{"name": "Ann", "age": -7}`), "the answer doesn't fit its schema: minimum at /age"},
+	{"missing", `{"schema": ` + person + `}`, nil, says(`{}`), "the answer doesn't fit its schema: required at the top: name is missing"},
+	{"unknown member", `{"schema": ` + person + `}`, nil, says(`{"name": "Ann", "iban": 1}`), "the answer doesn't fit its schema: additionalProperties at /*"},
+	{"member twice", `{"schema": ` + person + `}`, nil, says(`{"name": "Ann", "name": 1}`), "the answer is no JSON: an object names a member twice, at byte 26"},
+	{"second choice", `{"schema": ` + person + `}`, nil, says(`{"name": "Ann"}`, `{"name": 1}`), "the answer doesn't fit its schema: type at /name"},
+	{"empty", `{"schema": ` + person + `}`, nil, says(""), empty},
+	{"any JSON", `{"when": "always"}`, nil, says(`[1]`), ""},
+	{"not asked for", `{}`, nil, says("prose"), ""},
+	{"not asked for, configured", `{"schema": ` + person + `, "when": "requested"}`, nil, says("prose"), ""},
+	{"asked for, configured", `{"schema": {"type": "object", "maxProperties": 0}, "when": "requested"}`, jsonSchema, says(`{"name": "Ann"}`), "the answer doesn't fit its schema: maxProperties at the top"},
+	{"asked for and first", `{"schema": {"type": "null"}, "when": "requested", "from_request": true}`, jsonSchema, says(`{"name": "Ann"}`), ""},
+	{"first, without a schema", `{"schema": {"type": "null"}, "from_request": true}`, jsonObject, says(`null`), ""},
+	{"the request's", `{}`, jsonSchema, says(`{"name": 1}`), "the answer doesn't fit its schema: type at /name"},
+	{"Anthropic's", `{}`, anthropic, says(`{"name": 1}`), "the answer doesn't fit its schema: type at /name"},
+	{"Anthropic's newer", `{}`, newer, says(`{"name": 1}`), "the answer doesn't fit its schema: type at /name"},
+	{"an object", `{}`, jsonObject, says(`{"x": [1]}`), ""},
+	{"no object", `{}`, jsonObject, says(`[1]`), "the answer doesn't fit its schema: type at the top"},
+	{"never", `{"when": "never"}`, jsonSchema, says("prose"), ""},
+	{"fences refused", `{}`, jsonObject, says("```json\n{}\n```"), "the answer is no JSON: a value is missing, at byte 0"},
+	{"refusal", `{"schema": ` + person + `}`, nil, []sdktest.Message{{Role: "assistant", Parts: []sdktest.Part{{Kind: abi.PartRefusal, Text: "I can't."}}}}, ""},
+	{"reasoning", `{"schema": ` + person + `}`, nil, []sdktest.Message{{Role: "assistant", Parts: []sdktest.Part{{Kind: abi.PartReasoning, Text: "hm"}, {Text: `{"name": "Ann"}`}}}}, ""},
+	{"reasoning alone", `{"schema": ` + person + `}`, nil, []sdktest.Message{{Role: "assistant", Parts: []sdktest.Part{{Kind: abi.PartReasoning, Text: "hm"}}}}, empty},
+	{"tool call", `{}`, nil, calls("find", `{"name": "Ann"}`), ""},
+	{"tool call in place of a text", `{"schema": ` + person + `}`, nil, calls("find", `{"name": "Ann"}`), ""},
+	{"tools off", `{"tools": "off"}`, nil, calls("find", `{"name": 1}`), ""},
+}
+
+func TestAnswers(t *testing.T) {
+	for _, test := range answers {
+		t.Run(test.name, func(t *testing.T) {
+			h := sdktest.New(t, &guard{}, test.config)
+			c := talk(test.params, test.answer...)
+			require.Equal(t, abi.Continue, h.Request(c).Action)
+			got := h.Response(c)
+			assert.Equal(t, test.want, got.Reason)
+			if test.want != "" {
+				assert.Equal(t, 502, got.Status)
+			}
+		})
+	}
+}
+
+// TestStreams sends the same answers in pieces of every size: nothing leaves before all of it fits.
+func TestStreams(t *testing.T) {
+	for _, test := range answers {
+		t.Run(test.name, func(t *testing.T) {
+			h := sdktest.New(t, &guard{}, test.config)
+			for _, size := range []int{1, 3, 1000} {
+				c := talk(test.params, test.answer...)
+				assert.Equal(t, test.want, stream(t, h, c, size))
+			}
+		})
+	}
+}
+
+// stream sends a conversation's answers in pieces, and returns why they were refused. What passes must be whole.
+func stream(t *testing.T, h *sdktest.Host, c *sdktest.Conversation, size int) string {
+	for i, a := range c.Answers {
+		for j, p := range a.Parts {
+			s := h.Stream(c, p.Kind, i<<16|j)
+			released := ""
+			for rest := p.Text; rest != ""; {
+				n := min(size, len(rest))
+				out, got := "", sdktest.Result{}
+				if rest = rest[n:]; rest == "" {
+					out, got = s.SendAll(p.Text[len(p.Text)-n:])
+				} else {
+					out, got = s.Send(p.Text[len(p.Text)-len(rest)-n : len(p.Text)-len(rest)])
+				}
+				if released += out; got.Action == abi.Block {
+					require.Empty(t, released)
+					return got.Reason
+				}
+			}
+			require.Equal(t, p.Text, released)
+		}
+	}
+	return h.StreamEnd(c).Reason
+}
+
+func TestToolCalls(t *testing.T) {
+	for _, test := range []struct {
+		name, config, tool, arguments string
+		whole, streamed               string
+	}{
+		{"misfit", `{}`, "find", `{"name": 1}`, "a call of tool find doesn't fit its schema: type at /name", "a tool call fits none of the declared tools"},
+		{"another tool's", `{}`, "find", `{"a": 1, "b": 2}`, "a call of tool find doesn't fit its schema: additionalProperties at /*", ""},
+		{"no JSON", `{}`, "find", `{"name": `, "a call of tool find is no JSON: it ends early, at byte 9", "a tool call fits none of the declared tools"},
+		{"undeclared", `{}`, "drop", `{"x": 1}`, "the answer calls a tool that the request doesn't declare", "a tool call fits none of the declared tools"},
+		{"configured", `{"tools": {"find": {"maxProperties": 0}}}`, "find", `{"name": "Ann"}`, "a call of tool find doesn't fit its schema: maxProperties at the top", "a tool call fits none of the declared tools"},
+		{"none given", `{}`, "find", ``, "a call of tool find doesn't fit its schema: required at the top: name is missing", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := sdktest.New(t, &guard{}, test.config)
+			c := talk(nil, calls(test.tool, test.arguments)...)
+			assert.Equal(t, test.whole, h.Response(c).Reason)
+			assert.Equal(t, test.streamed, stream(t, h, c, 4))
+			c.Params = map[string]string{"tool_choice": `{"type": "function", "function": {"name": "` + test.tool + `"}}`}
+			if test.arguments != "" {
+				assert.Equal(t, test.whole, stream(t, h, c, 4), "the request forces the tool")
+			}
+		})
+	}
+	h := sdktest.New(t, &guard{}, `{}`)
+	c := talk(nil, calls("plain", "SELECT 1")...)
+	c.Tools = []sdktest.Tool{{Name: "plain"}}
+	assert.Equal(t, abi.Continue, h.Response(c).Action, "a tool without a schema takes any text")
+	assert.Empty(t, stream(t, h, c, 2))
+}
+
+func TestFences(t *testing.T) {
+	h := sdktest.New(t, &guard{}, `{"allow_fences": true}`)
+	for in, want := range map[string]string{
+		"```json\n{\"name\": \"Ann\"}\n```":         `{"name": "Ann"}`,
+		" \n```JSON \r\n{\"name\": \"B\"}\n\n```\n": `{"name": "B"}`,
+		"```\n{\"name\": \"C\"}```":                 `{"name": "C"}`,
+		`{"name": "D"}`:                             `{"name": "D"}`,
+	} {
+		c := talk(jsonSchema, says(in)...)
+		require.NotEqual(t, abi.Block, h.Response(c).Action, in)
+		assert.Equal(t, want, c.Answers[0].Text())
+		out, got := h.Stream(c, abi.PartText, 0).SendAll(in[:3], in[3:7], in[7:])
+		require.NotEqual(t, abi.Block, got.Action, in)
+		assert.Equal(t, want, out)
+	}
+	for _, in := range []string{"```yaml\n{}\n```", "```json {} ```", "Here: ```json\n{}\n```", "```json\n{}\n"} {
+		assert.Equal(t, abi.Block, h.Response(talk(jsonObject, says(in)...)).Action, in)
+	}
+}
+
+func TestTag(t *testing.T) {
+	h := sdktest.New(t, &guard{}, `{"action": "tag", "schema": `+person+`}`)
+	c := talk(nil, says(`{"name": 1}`)...)
+	got := h.Response(c)
+	assert.Equal(t, "schema=the answer doesn't fit its schema: type at /name", got.Tag)
+	out, got := h.Stream(c, abi.PartText, 0).SendAll(`{"name"`, `: 1}`)
+	assert.Equal(t, `{"name": 1}`, out)
+	assert.Equal(t, abi.Tag, got.Action)
+	assert.Equal(t, strings.Repeat("é", 128), tagged(strings.Repeat("é", 200)))
+	assert.Equal(t, "a b", tagged("a\nb"))
+}
+
+func TestRequestsWithFaultySchemas(t *testing.T) {
+	for _, test := range []struct{ name, config, member, format, want string }{
+		{"faulty", `{}`, "response_format", `{"type": "json_schema", "json_schema": {"schema": {"type": "text"}}}`, "the schema of the request's response_format can't be used: at /type: there is no such type"},
+		{"beyond", `{}`, "response_format", `{"type": "json_schema", "json_schema": {"schema": {"pattern": "(?=a)"}}}`, "at /pattern: this plugin knows patterns without"},
+		{"beyond, lenient", `{"lenient": true}`, "response_format", `{"type": "json_schema", "json_schema": {"schema": {"pattern": "(?=a)"}}}`, ""},
+		{"no object", `{}`, "output_format", `{"type": "json_schema", "schema": 1}`, "isn't an object"},
+		{"not used", `{"schema": true}`, "response_format", `{"type": "json_schema", "json_schema": {"schema": {"type": "text"}}}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := sdktest.New(t, &guard{}, test.config)
+			got := h.Request(talk(map[string]string{test.member: test.format}))
+			if test.want == "" {
+				assert.Equal(t, abi.Continue, got.Action, got.Reason)
+				return
+			}
+			assert.Equal(t, 400, got.Status)
+			assert.Contains(t, got.Reason, test.want)
+		})
+	}
+	h := sdktest.New(t, &guard{}, `{}`)
+	c := talk(nil)
+	c.Tools = append(c.Tools, sdktest.Tool{Name: "odd", Schema: `{"$ref": "other.json"}`})
+	assert.Contains(t, h.Request(c).Reason, "the schema of tool odd can't be used: at /$ref")
+	c.Tools[0].Schema = `{"title": "` + strings.Repeat("x", 47<<10) + `"}`
+	assert.Equal(t, abi.Continue, h.Request(c).Action, "far down a long list it is found when it is called for")
+	c.Answers = calls("odd", `{}`)
+	assert.Contains(t, h.Response(c).Reason, "the schema of tool odd can't be used: at /$ref")
+	c.Tools[0].Schema = `{"title": "` + strings.Repeat("x", 49<<10) + `"}`
+	c.Answers = calls("find", `{}`)
+	assert.Contains(t, h.Response(c).Reason, "the schema of tool find can't be used: it is larger than 48 KiB")
+}
+
+func TestRefusedConfigurations(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"schema": {"properties": {"a": {"type": "text"}}}}`: "schema: at /properties/a/type: there is no such type",
+		`{"tools": {"find": {"minItems": "2"}}}`:              "tools: find: at /minItems: it isn't a number",
+		`{"tools": "all"}`:                                    "tools is all",
+		`{"when": "often"}`:                                   "when is often",
+		`{"action": "drop"}`:                                  "action is drop",
+		`{"status": 200}`:                                     "status must be 400 to 599",
+	} {
+		_, err := sdktest.Try(t, &guard{}, config)
+		assert.ErrorContains(t, err, want, config)
+	}
+}
+
+// TestKeptSchemas looks that schemas of many requests don't pile up.
+func TestKeptSchemas(t *testing.T) {
+	g := &guard{}
+	for n := range 1000 {
+		_, err := g.compiled([]byte(`{"const": "` + strings.Repeat("x", 3000) + digits(n) + `"}`))
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(g.kept), maxKept)
+		require.LessOrEqual(t, g.keptSize, maxKeptSize)
+	}
+}
+
+func TestChecksDontAllocate(t *testing.T) {
+	s, err := compile([]byte(invoice), false)
+	require.NoError(t, err)
+	var c checker
+	var in doc
+	value := []byte(`{"number": "AB-1234", "due": "2026\u002d01", "lines": [{"text": "x", "price": 1.10}, {"text": "y", "price": 2e0}], "tree": {"left": {"left": null}}}`)
+	once := func() {
+		if in.read(value) != nil || !c.fits(s, &in) {
+			t.Fatal("it fits")
+		}
+	}
+	once()
+	assert.Zero(t, testing.AllocsPerRun(100, once))
+}
