@@ -68,6 +68,8 @@ func TestFuel(t *testing.T) {
 	own := sdktest.NewConversation(sdktest.User("order pens"))
 	own.Answers = asked.Answers
 	own.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"name": "order", "schema": ` + order + `}}`}
+	prompt := sdktest.NewConversation(sdktest.User(strings.Repeat("The quick brown fox jumps over the lazy dog and runs far away from it, again. ", 20)[:1024]))
+	prompt.Candidates = []sdktest.Candidate{{Model: "a"}, {Model: "b"}}
 	for _, test := range []struct {
 		name, kind, plugin, config string
 		x                          *sdktest.Conversation
@@ -77,10 +79,12 @@ func TestFuel(t *testing.T) {
 		{"an answer of 1 KiB", "guard", "schema", `{"schema": ` + order + `}`, asked, abi.OnResponse, 400_000},
 		{"an answer of 100 KiB", "guard", "schema", `{"schema": ` + order + `}`, big, abi.OnResponse, 36_000_000},
 		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 500_000},
+		{"a prompt of 1 KiB, 4 keywords", "router", "keywords", `{"rules": [{"any": ["python", "golang", "rust", "dog"], "model": 1}]}`, prompt, abi.OnRoute, 95_000},
+		{"a prompt of 1 KiB, 1,000 keywords", "router", "keywords", `{"rules": [{"any": ` + keywords(1000) + `, "model": 1}]}`, prompt, abi.OnRoute, 150_000},
 	} {
 		t.Run(test.plugin+", "+test.name, func(t *testing.T) {
 			c := newCall(test.x)
-			c.Hook = test.hook
+			c.Hook, c.Args = test.hook, [3]int32{int32(len(test.x.Candidates))}
 			fuel := fuelOf(t, test.kind, test.plugin, test.config, c)
 			t.Logf("%d units", fuel)
 			assert.LessOrEqual(t, fuel, test.most)

@@ -358,7 +358,7 @@ const (
 )
 
 // skipPlain goes on to the first quote, backslash or control character, and tells whether there are bytes above 0x7f before it.
-// Eight bytes at once, it costs an eighth: inside of WebAssembly the turn of a loop is dear.
+// Eight bytes at once, the first in the lowest place as WebAssembly has it, cost an eighth: there the turn of a loop is dear.
 func skipPlain(src []byte, at int) (end int, high bool) {
 	seen := uint64(0)
 	for at+8 <= len(src) {
