@@ -117,6 +117,11 @@ func (Request) SetParam(member, json string) error {
 	return done(host.SetNamed(abi.NameParam, member, bytesOf(json)))
 }
 
+// RemoveParam takes a top-level member, which must be there, out of the request body.
+func (Request) RemoveParam(member string) error {
+	return done(host.SetNamed(abi.NameParam, member, nil))
+}
+
 // SetUpstreamHeader adds a header to the upstream request. Its name is lower case and begins with "x-".
 func (Request) SetUpstreamHeader(header, value string) error {
 	return done(host.SetNamed(abi.NameUpstreamHeader, header, bytesOf(value)))

@@ -59,6 +59,8 @@ func (e *edits) add(r record, name, value []byte) abi.Status {
 // nothing, then what takes parts and messages out or puts them in, from the last to the first, then system text.
 func (r *record) phase() int {
 	switch {
+	case r.field == abi.FieldNone:
+		return 0
 	case r.field == abi.FieldSystem:
 		return 3
 	case r.field == abi.FieldMessages:

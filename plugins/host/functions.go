@@ -286,7 +286,11 @@ func callSetNamed(i *instance, s []uint64) {
 	}
 	value, st := i.text(s[3], s[4])
 	if st == abi.OK {
-		st = i.edits.add(record{op: abi.Set1, field: abi.FieldNone, family: abi.Name(family)}, name, value)
+		op := abi.Set1
+		if len(value) == 0 && abi.Name(family) == abi.NameParam {
+			op = abi.Remove
+		}
+		st = i.edits.add(record{op: op, field: abi.FieldNone, family: abi.Name(family)}, name, value)
 	}
 	s[0] = status(st)
 }

@@ -57,6 +57,24 @@ func TestEditsGoByVerdict(t *testing.T) {
 	}
 }
 
+// TestAnEmptyValueTakesAParamOut looks that it does so in the order of the other edits of params, and that headers may be empty.
+func TestAnEmptyValueTakesAParamOut(t *testing.T) {
+	h, _ := newHost(t, Options{})
+	a := newAsm()
+	setNamed := a.imp("yett", "set_named", i32s(5), []byte{i32})
+	a.at(0, "prompt7")
+	a.at(16, "x-note")
+	a.hook(abi.OnRequest, 0, cat(
+		c32(int(abi.NameParam)), c32(0), c32(6), c32(6), c32(1), calls(setNamed), must(abi.OK),
+		c32(int(abi.NameParam)), c32(0), c32(6), c32(0), c32(0), calls(setNamed), must(abi.OK),
+		c32(int(abi.NameAnswerHeader)), c32(16), c32(6), c32(0), c32(0), calls(setNamed), must(abi.OK),
+		verdict(abi.Pack(abi.Edited, 0, 0, 0)))...)
+	s := load(t, h, a.plugin(t), plugin(nil))
+	x := prompt("hi")
+	require.NoError(t, s.Call(&hook.Call{Exchange: x, Hook: abi.OnRequest, State: new([]byte)}))
+	assert.Equal(t, []string{"set of param prompt: 7", "remove of param prompt: ", "set of answer_header x-note: "}, x.edits)
+}
+
 // undoable is an exchange that can go back.
 type undoable struct{ *talk }
 

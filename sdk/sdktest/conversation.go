@@ -300,7 +300,14 @@ func (c *Conversation) SetNamed(family abi.Name, name, value string) abi.Status 
 		if slices.Contains(fielded, name) {
 			return abi.ReadOnly
 		}
-		return set(&c.Params)
+		if value != "" {
+			return set(&c.Params)
+		}
+		if _, ok := c.Params[name]; !ok {
+			return abi.Absent
+		}
+		delete(c.Params, name)
+		return abi.OK
 	case abi.NameAnswerHeader, abi.NameUpstreamHeader:
 		if !strings.HasPrefix(name, "x-") || name != strings.ToLower(name) {
 			return abi.ReadOnly

@@ -180,6 +180,13 @@ func TestRequestMethods(t *testing.T) {
 	assert.Equal(t, "does g", c.Tools[0].Description)
 
 	a.do = func(r sdk.Request) sdk.Verdict {
+		require.NoError(t, r.RemoveParam("seed"))
+		return sdk.Continue
+	}
+	assert.Equal(t, abi.Edited, h.Request(c).Action)
+	assert.NotContains(t, c.Params, "seed")
+
+	a.do = func(r sdk.Request) sdk.Verdict {
 		_ = r.SetModel("other")
 		return sdk.Discard()
 	}

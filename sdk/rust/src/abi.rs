@@ -910,7 +910,7 @@ pub(crate) mod import {
         /// Records an edit. It is checked and made after the hook returned with a verdict that keeps edits; one that then can't be made undoes them all and counts as a failure of the plugin. Reading the field in the same call gives the value before, and the indices of all edits are those that the call reads: the host first makes what moves nothing, then removes and inserts from the last place to the first, then changes FieldSystem.
         #[link_name = "edit"]
         pub fn edit(op: i32, field: i32, i: i32, j: i32, ptr: i32, len: i32) -> i32;
-        /// Records the edit of a value that goes by a name.
+        /// Records the edit of a value that goes by a name. An empty value takes a param out, which must be there.
         #[link_name = "set_named"]
         pub fn set_named(family: i32, name_ptr: i32, name_len: i32, ptr: i32, len: i32) -> i32;
         /// Stages a text for the verdict, in place of an earlier one; TooLarge above MaxSlot.
