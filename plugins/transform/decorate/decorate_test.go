@@ -20,6 +20,7 @@ func TestDecorate(t *testing.T) {
 		{"system", `{"prepend_system": "A", "append_system": "Z"}`, []string{"system: m", "user: hi"}, []string{"system: A", "system: m", "system: Z", "user: hi"}},
 		{"user", `{"prepend_user": "<", "append_user": ">"}`, []string{"user: a", "assistant: b", "user: c"}, []string{"user: <a", "assistant: b", "user: c>"}},
 		{"variables", `{"append_user": " {{ consumer }}/{{team}}/{{model}}/{{route}}/{{dialect}}/{{user}}/{{header.X-A}}/{{tag.t}}/{{var.p}}{{var.e}}", "variables": {"p": "Yett", "e": ""}}`, []string{"user: a"}, []string{"user: a acme/red/gpt-4o/chat/openai.chat//blue/gold/Yett"}},
+		{"escaped", `{"append_user": " \\{{consumer}} {{consumer}}"}`, []string{"user: a"}, []string{"user: a {{consumer}} acme"}},
 		{"nobody", `{"append_user": "x"}`, []string{"assistant: b"}, []string{"assistant: b"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -56,6 +57,7 @@ func TestRefusedTemplates(t *testing.T) {
 		`{"append_user": "{{var.x}}"}`:      "no variable x",
 		`{"prepend_system": "{{consumer"}`:  "has no }}",
 		`{"prepend_system": "{{header.}}"}`: "isn't known",
+		`{"append_system": "a\nb {{nope}}"}`: "append_system: line 2, column 3: {{nope}} isn't known",
 	} {
 		_, err := sdktest.Try(t, &decorate{}, config)
 		assert.ErrorContains(t, err, want, config)

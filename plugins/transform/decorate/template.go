@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/yett-gateway/yett/plugins/transform/internal/braces"
 	"github.com/yett-gateway/yett/sdk"
 	"github.com/yett-gateway/yett/sdk/config"
 )
@@ -37,25 +38,21 @@ type segment struct {
 
 // compile reads a template. {{var.x}} is filled in now, the other variables per request.
 func compile(text string, vars config.Value) ([]segment, error) {
+	pieces, err := braces.Split(text)
+	if err != nil {
+		return nil, err
+	}
 	var out []segment
-	for text != "" {
-		before, rest, found := strings.Cut(text, "{{")
-		if before != "" {
-			out = append(out, segment{plain, before})
+	for _, p := range pieces {
+		if !p.Tag {
+			out = append(out, segment{plain, p.Text})
+			continue
 		}
-		if !found {
-			break
-		}
-		name, after, closed := strings.Cut(rest, "}}")
-		if !closed {
-			return nil, errors.New("a {{ has no }}")
-		}
-		s, err := named(strings.TrimSpace(name), vars)
+		s, err := named(p.Text, vars)
 		if err != nil {
-			return nil, err
+			return nil, braces.Fault(text, p.At, err.Error())
 		}
 		out = append(out, s)
-		text = after
 	}
 	return out, nil
 }
