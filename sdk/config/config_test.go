@@ -35,6 +35,22 @@ func TestKinds(t *testing.T) {
 	assert.Equal(t, Null, Value{}.Kind())
 }
 
+func TestFloat(t *testing.T) {
+	for in, want := range map[string]float64{`-1.5e1`: -15, `0`: 0} {
+		v, err := Parse([]byte(in))
+		require.NoError(t, err)
+		f, ok := v.Float()
+		assert.True(t, ok)
+		assert.InDelta(t, want, f, 0)
+	}
+	for _, in := range []string{`"1"`, `null`, `1e999`} {
+		v, err := Parse([]byte(in))
+		require.NoError(t, err)
+		_, ok := v.Float()
+		assert.False(t, ok, in)
+	}
+}
+
 func TestAppendJSON(t *testing.T) {
 	for in, want := range map[string]string{
 		` {"a" : [ 1e400 , -0.10, true,false,null ], "b":{}, "c":[] } `: `{"a":[1e400,-0.10,true,false,null],"b":{},"c":[]}`,

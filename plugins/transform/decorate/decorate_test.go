@@ -53,10 +53,10 @@ func message(s string) sdktest.Message {
 
 func TestRefusedTemplates(t *testing.T) {
 	for config, want := range map[string]string{
-		`{"append_user": "{{nope}}"}`:       "isn't known",
-		`{"append_user": "{{var.x}}"}`:      "no variable x",
-		`{"prepend_system": "{{consumer"}`:  "has no }}",
-		`{"prepend_system": "{{header.}}"}`: "isn't known",
+		`{"append_user": "{{nope}}"}`:        "isn't known",
+		`{"append_user": "{{var.x}}"}`:       "no variable x",
+		`{"prepend_system": "{{consumer"}`:   "has no }}",
+		`{"prepend_system": "{{header.}}"}`:  "isn't known",
 		`{"append_system": "a\nb {{nope}}"}`: "append_system: line 2, column 3: {{nope}} isn't known",
 	} {
 		_, err := sdktest.Try(t, &decorate{}, config)
