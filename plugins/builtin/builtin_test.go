@@ -35,7 +35,7 @@ func modules(t testing.TB) map[string]func() []byte {
 		return built.modules
 	}
 	out := map[string]func() []byte{}
-	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity", "guard/schema", "router/keywords"} {
+	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity", "guard/schema", "router/keywords", "transform/template"} {
 		r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join("..", name), Out: filepath.Join(t.TempDir(), "p.wasm")})
 		require.NoError(t, err)
 		require.Equal(t, name, r.Manifest.Name)

@@ -70,6 +70,8 @@ func TestFuel(t *testing.T) {
 	own.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"name": "order", "schema": ` + order + `}}`}
 	prompt := sdktest.NewConversation(sdktest.User(strings.Repeat("The quick brown fox jumps over the lazy dog and runs far away from it, again. ", 20)[:1024]))
 	prompt.Candidates = []sdktest.Candidate{{Model: "a"}, {Model: "b"}}
+	fill := sdktest.NewConversation(sdktest.User("hi"))
+	fill.Headers = map[string]string{"x-yett-template": "greet", "x-yett-variables": `{"who": "` + strings.Repeat("Ann and Bo and Cy ", 50) + `", "tone": "warm"}`}
 	for _, test := range []struct {
 		name, kind, plugin, config string
 		x                          *sdktest.Conversation
@@ -81,6 +83,8 @@ func TestFuel(t *testing.T) {
 		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 500_000},
 		{"a prompt of 1 KiB, 4 keywords", "router", "keywords", `{"rules": [{"any": ["python", "golang", "rust", "dog"], "model": 1}]}`, prompt, abi.OnRoute, 95_000},
 		{"a prompt of 1 KiB, 1,000 keywords", "router", "keywords", `{"rules": [{"any": ` + keywords(1000) + `, "model": 1}]}`, prompt, abi.OnRoute, 150_000},
+		{"1 KiB of template and variables", "transform", "template", greetings, fill, abi.OnRequest, 140_000},
+		{"a request that names none", "transform", "template", greetings, prompt, abi.OnRequest, 3_000},
 	} {
 		t.Run(test.plugin+", "+test.name, func(t *testing.T) {
 			c := newCall(test.x)
