@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -49,6 +50,17 @@ func modules(t testing.TB) map[string]func() []byte {
 
 // stage loads a bundled plugin as configured.
 func stage(t testing.TB, kind, name, config string) *host.Stage {
+	return limited(t, kind, name, config, spec.DefaultPluginLimit)
+}
+
+// patient is stage with time enough for a busy machine: what is counted is fuel.
+func patient(t testing.TB, kind, name, config string) *host.Stage {
+	limit := spec.DefaultPluginLimit
+	limit.Wall = time.Minute
+	return limited(t, kind, name, config, limit)
+}
+
+func limited(t testing.TB, kind, name, config string, limit spec.PluginLimit) *host.Stage {
 	base, err := os.UserCacheDir()
 	if err != nil {
 		base = os.TempDir()
@@ -56,7 +68,9 @@ func stage(t testing.TB, kind, name, config string) *host.Stage {
 	require.NoError(t, os.MkdirAll(filepath.Join(base, "yett-test"), 0o700))
 	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: filepath.Join(base, "yett-test", "plugins")})
 	require.NoError(t, err)
-	p, err := h.Load(context.Background(), &spec.Plugin{Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: spec.DefaultPluginLimit, Grant: spec.Grant{Tokens: true}})
+	p, err := h.Load(context.Background(), &spec.Plugin{
+		Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: limit, Grant: spec.Grant{Tokens: true},
+	})
 	require.NoError(t, err)
 	s, err := p.Stage(context.Background(), name, []byte(config))
 	require.NoError(t, err)

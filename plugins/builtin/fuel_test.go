@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,7 @@ func fuelOf(t testing.TB, kind, name, config string, c *hook.Call) int {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, h.Close()) }()
 	limit := spec.DefaultPluginLimit
-	limit.Fuel = 1 << 40
+	limit.Fuel, limit.Wall = 1<<40, time.Minute
 	p, err := h.Load(context.Background(), &spec.Plugin{Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: limit})
 	require.NoError(t, err)
 	s, err := p.Stage(context.Background(), name, []byte(config))

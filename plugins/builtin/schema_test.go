@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func orderOf(bytes int) string {
 }
 
 func TestSchema(t *testing.T) {
-	s := stage(t, "guard", "schema", `{"schema": `+order+`}`)
+	s := patient(t, "guard", "schema", `{"schema": `+order+`}`)
 	answer := func(text string) *hook.Call {
 		x := sdktest.NewConversation(sdktest.User("order pens"))
 		x.Answers = []sdktest.Message{sdktest.Assistant(text)}
@@ -41,7 +42,7 @@ func TestSchema(t *testing.T) {
 		require.NoError(t, s.Call(c))
 		return c
 	}
-	for _, size := range []int{0, 1 << 10, 100 << 10} {
+	for _, size := range []int{0, 1 << 10, 90 << 10} {
 		assert.Equal(t, abi.Continue, answer(orderOf(size)).Verdict.Action(), "%d bytes", size)
 	}
 	c := answer(strings.Replace(orderOf(1<<10), "12.05", "12.051", 1))
@@ -56,7 +57,7 @@ func TestSchema(t *testing.T) {
 
 // TestSchemaStreams cuts an answer at every byte: all of it leaves, or nothing.
 func TestSchemaStreams(t *testing.T) {
-	s := stage(t, "guard", "schema", `{"schema": `+order+`, "allow_fences": true}`)
+	s := patient(t, "guard", "schema", `{"schema": `+order+`, "allow_fences": true}`)
 	good := orderOf(100)
 	bad := strings.Replace(good, `"price": 12`, `"price": -12`, 1)
 	for cut := range len(good) {
@@ -85,7 +86,7 @@ func TestSchemaStreams(t *testing.T) {
 }
 
 func TestSchemaOfTheRequest(t *testing.T) {
-	s := stage(t, "guard", "schema", `{}`)
+	s := patient(t, "guard", "schema", `{}`)
 	x := sdktest.NewConversation(sdktest.User("order pens"))
 	x.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"name": "order", "schema": ` + order + `}}`}
 	x.Tools = []sdktest.Tool{{Name: "buy", Schema: order}}
@@ -107,17 +108,48 @@ func TestSchemaOfTheRequest(t *testing.T) {
 		assert.Equal(t, blocks, blocked)
 		assert.Equal(t, !blocks, b == arguments)
 	}
+}
 
-	// What a client sends as a schema doesn't bring the plugin down.
-	var long strings.Builder
-	for range 900 {
-		long.WriteString(`{"items":`)
+// TestSchemaWithstands sends what is made to cost: none of it may spend the plugin's fuel, its memory or its stack, since that counts as a
+// failure of the plugin.
+func TestSchemaWithstands(t *testing.T) {
+	s := patient(t, "guard", "schema", `{}`)
+	repeat := strings.Repeat
+	schemas := []string{
+		repeat(`{"items":`, 900) + "true" + repeat("}", 900),
+		`{"$ref":"#"}`,
+		`{"pattern":"(a{999}){999}"}`,
+		`{"enum":[` + repeat(`"`+repeat("(a|b)*", 2000)+`",`, 50) + `1]}`,
+		`{"allOf":[` + repeat(`{"pattern":"`+repeat("(a|b)*", 100)+`"},`, 400) + `{}]}`,
 	}
-	for _, schema := range []string{long.String() + "true" + strings.Repeat("}", 900), `{"$ref":"#"}`, `{"pattern":"(a{999}){999}"}`, `{"allOf":[` + strings.Repeat("{},", 20_000) + `{}]}`} {
-		x.Params["response_format"] = `{"type": "json_schema", "json_schema": {"schema": ` + schema + `}}`
-		c.Hook = abi.OnRequest
-		require.NoError(t, s.Call(c))
-		assert.Equal(t, abi.Block, c.Verdict.Action())
-		assert.Equal(t, uint16(400), c.Verdict.Code())
+	for _, part := range []string{"{},", `{"type":"string"},`, `{"properties":{"a":{}}},`, `{"required":["a"]},`, `{"minLength":1},`, `{"x":1},`, `{"pattern":"a{1,900}b"},`, `{"anyOf":[true]},`, `{"$ref":"#/$defs/a"},`} {
+		for _, n := range []int{500, 1_000, 2_000, 5_000, 50_000} {
+			schemas = append(schemas, `{"$defs":{"a":{}},"allOf":[`+repeat(part, n)+`{}]}`, `{"properties":{"`+strconv.Itoa(n)+`":{"prefixItems":[`+repeat(part, n)+`{}]}}}`)
+		}
+	}
+	answers := []string{repeat("[", 100_000), `"` + repeat("é", 200_000) + `"`, `"` + repeat(`\u0061`, 100_000) + `"`, repeat(" ", 1<<20), "[" + repeat("1,", 100_000) + "1]", "[" + repeat("{},", 60_000) + "1]", repeat("1", 300_000), `"` + repeat("ab", 60_000) + `"`}
+	x := sdktest.NewConversation(sdktest.User("hi"))
+	c := newCall(x)
+	run := func(h abi.Hook, what string) {
+		c.Hook = h
+		require.NoError(t, s.Call(c), "%s: %.60s, %d bytes", h, what, len(what))
+	}
+	for n, schema := range schemas {
+		x.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"schema": ` + schema + `}}`}
+		x.Tools = nil
+		run(abi.OnRequest, schema)
+		x.Answers = []sdktest.Message{sdktest.Assistant(answers[n%len(answers)])}
+		run(abi.OnResponse, schema)
+		x.Params, x.Tools = nil, []sdktest.Tool{{Name: "a", Schema: schema}, {Name: "b", Schema: schema + " "}, {Name: "c", Schema: order}}
+		run(abi.OnRequest, schema)
+		ch := &channel{s: s, c: newCall(x), kind: abi.PartToolCall}
+		ch.send(t, repeat(`{"a":1`, 3000), true)
+	}
+	for _, schema := range []string{`{}`, order, `{"items":{"anyOf":[{"type":"string"},{"type":"number","multipleOf":0.7}]},"uniqueItems":true}`, `{"pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}`, `{"minLength":10,"maxLength":20}`} {
+		x.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"schema": ` + schema + `}}`}
+		for _, answer := range answers {
+			x.Answers = []sdktest.Message{sdktest.Assistant(answer), sdktest.Assistant(answer), sdktest.Assistant(answer)}
+			run(abi.OnResponse, answer)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package main
 
-// Bounds of one check. What needs more doesn't fit: a guard that gives up must not let through.
-const (
-	maxWork   = 200_000 // schemas applied to values, about
-	maxChecks = 250     // schemas applied one in another
-)
+// maxChecks is how many schemas are applied one in another. What needs more doesn't fit: a guard that gives up must not let
+// through.
+const maxChecks = 250
+
+// checkSteps is what applying a schema to a value costs in steps. A step is about 1,000 units of fuel; a value that is read costs
+// one, and so do 16 bytes of a text that is looked at.
+const checkSteps = 3
 
 // checker holds a value against a schema. It keeps its memory for the next.
 type checker struct {
@@ -13,11 +15,16 @@ type checker struct {
 	path   []hop // of the fault, from within to the top
 	quiet  int   // faults aren't kept: another way may fit
 	depth  int
-	work   int
+	left   int  // steps
 	spent  bool // a bound was reached
 	fault  fault
 	hashes map[uint64]int32
 }
+
+const (
+	stepBytes = 16
+	spent     = "too many steps" // the rule that is broken if a check costs too much
+)
 
 // hop is a step from a value into it.
 type hop struct {
@@ -33,16 +40,16 @@ type fault struct {
 	missing string // the member that required or dependentRequired misses
 }
 
-// fits tells whether d fits s; if not, c.fault says why. d must be read.
+// fits tells whether d fits s; if not, c.fault says why. d must be read. c.left is what it may cost, and then what is left of it.
 func (c *checker) fits(s *schema, d *doc) bool {
 	c.in, c.schema = d, s
 	c.path = c.path[:0]
-	c.quiet, c.depth, c.work, c.spent = 0, 0, 0, false
+	c.quiet, c.depth, c.spent = 0, 0, false
 	c.fault.pointer, c.fault.rule, c.fault.missing = c.fault.pointer[:0], "", ""
 	ok := c.check(s.root, 0)
 	switch {
-	case c.spent:
-		c.fault.rule, c.fault.missing = "a bound of this check", ""
+	case c.spent || !c.pays(0):
+		c.fault.rule, c.fault.missing = spent, ""
 		return false
 	case !ok:
 		c.point()
@@ -74,7 +81,7 @@ func (c *checker) point() {
 		p = append(p, '/')
 		switch {
 		case h.name < 0:
-			p = append(p, digits(int(h.place))...)
+			p = appendInt(p, int(h.place))
 		case !h.known:
 			p = append(p, '*')
 		default:
@@ -99,6 +106,14 @@ func appendPointer(dst, name []byte) []byte {
 	return dst
 }
 
+// pays takes steps that are about to be made; false if there aren't as many.
+func (c *checker) pays(steps int) bool {
+	if c.left -= steps; c.left < 0 {
+		c.spent = true
+	}
+	return !c.spent
+}
+
 // tries is check where not fitting is no fault.
 func (c *checker) tries(r *rules, at int32) bool {
 	c.quiet++
@@ -109,11 +124,10 @@ func (c *checker) tries(r *rules, at int32) bool {
 
 // check tells whether the value at a node fits. Once a bound is reached nothing does.
 func (c *checker) check(r *rules, at int32) bool {
-	c.work++
-	if c.depth++; c.depth > maxChecks || c.work > maxWork {
+	if c.depth++; c.depth > maxChecks {
 		c.spent = true
 	}
-	ok := !c.spent && c.apply(r, at)
+	ok := c.pays(checkSteps) && c.apply(r, at)
 	c.depth--
 	return ok && !c.spent
 }
@@ -127,7 +141,7 @@ func (c *checker) apply(r *rules, at int32) bool {
 		return c.fail("type", "")
 	case r.fixed > 0 && !equal(&c.schema.doc, r.fixed, c.in, at):
 		return c.fail("const", "")
-	case r.enum != nil && !c.among(r.enum, at):
+	case len(r.enum) > 0 && !c.among(r.enum, at):
 		return c.fail("enum", "")
 	case r.ref != nil && !c.check(r.ref, at):
 		return false
@@ -143,7 +157,7 @@ func (c *checker) apply(r *rules, at int32) bool {
 	case object:
 		ok = r.objects == nil || c.object(r.objects, at)
 	}
-	return ok && (r.single || c.combined(r, at))
+	return ok && (r.made == nil || c.combined(r.made, at))
 }
 
 func (c *checker) typed(t types, at int32) bool {
@@ -155,6 +169,9 @@ func (c *checker) typed(t types, at int32) bool {
 }
 
 func (c *checker) among(enum []int32, at int32) bool {
+	if !c.pays(len(enum) / 4) {
+		return false
+	}
 	for _, e := range enum {
 		if equal(&c.schema.doc, e, c.in, at) {
 			return true
@@ -164,7 +181,7 @@ func (c *checker) among(enum []int32, at int32) bool {
 }
 
 // combined applies what is made of other schemas.
-func (c *checker) combined(r *rules, at int32) bool {
+func (c *checker) combined(r *combined, at int32) bool {
 	for _, x := range r.all {
 		if !c.check(x, at) {
 			return false
@@ -209,7 +226,11 @@ func (c *checker) oneOf(some []*rules, at int32) bool {
 }
 
 func (c *checker) number(r *numberRules, at int32) bool {
-	d := decimalOf(c.in.text(at))
+	s := c.in.text(at)
+	if len(s) > 20 && !c.pays(len(s)/2) {
+		return false
+	}
+	d := decimalOf(s)
 	switch {
 	case r.least != nil && compare(d, *r.least) < 0:
 		return c.fail("minimum", "")
@@ -228,6 +249,9 @@ func (c *checker) number(r *numberRules, at int32) bool {
 func (c *checker) text(r *textRules, at int32) bool {
 	s := c.in.text(at)
 	if r.least > 0 || r.most >= 0 {
+		if !c.pays(len(s) / stepBytes) {
+			return false
+		}
 		points := 0
 		for _, b := range s {
 			if b&0xc0 != 0x80 {
@@ -248,11 +272,8 @@ func (c *checker) text(r *textRules, at int32) bool {
 }
 
 func (c *checker) matches(p *pattern, s []byte) bool {
-	ok := p.matches(s, &c.work)
-	if c.work > maxWork {
-		c.spent = true
-	}
-	return ok
+	ok := p.matches(s, &c.left)
+	return c.pays(0) && ok
 }
 
 func (c *checker) list(r *listRules, at int32) bool {
@@ -308,6 +329,9 @@ func (c *checker) unique(at int32) bool {
 		}
 		return true
 	}
+	if !c.pays(int(d.nodes[at].to-d.nodes[at].from) / stepBytes * 2) {
+		return false
+	}
 	if c.hashes == nil {
 		c.hashes = map[uint64]int32{}
 	}
@@ -320,7 +344,7 @@ func (c *checker) unique(at int32) bool {
 			continue
 		}
 		for b := first; b < a; b = d.nodes[b].next {
-			if c.work++; equal(d, a, d, b) {
+			if c.left--; equal(d, a, d, b) {
 				return false
 			}
 		}
@@ -394,8 +418,17 @@ func (c *checker) memberFits(r *objectRules, n int, m int32) bool {
 
 // misses says which member is missing.
 func (c *checker) misses(r *objectRules, at int32) bool {
-	for _, m := range r.members {
-		if m.required && c.in.member(at, m.name) < 0 {
+	if c.quiet > 0 {
+		return false
+	}
+	there := make([]bool, len(r.members))
+	for m := at + 1; m < c.in.nodes[at].next; m = c.in.nodes[m+1].next {
+		if n := r.find(c.in.text(m), 0); n >= 0 {
+			there[n] = true
+		}
+	}
+	for n, m := range r.members {
+		if m.required && !there[n] {
 			return c.fail("required", m.name)
 		}
 	}
@@ -404,6 +437,9 @@ func (c *checker) misses(r *objectRules, at int32) bool {
 
 func (c *checker) follows(r *objectRules, at int32) bool {
 	for _, f := range r.follows {
+		if !c.pays(int(c.in.nodes[at].size) * (1 + len(f.names)) / 4) {
+			return false
+		}
 		if c.in.member(at, f.name) < 0 {
 			continue
 		}

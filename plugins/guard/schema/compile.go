@@ -2,38 +2,48 @@ package main
 
 import "errors"
 
-// Bounds of a schema.
-const (
-	maxRules   = 4_000
-	maxInPlace = 64 // schemas that are one in another without going into the value
-)
+// maxInPlace is how many schemas may be one in another without going into the value.
+const maxInPlace = 64
+
+// A schema's size is its values, three times its schemas, and a sixteenth of its bytes; errSize refuses one that is larger than it may be.
+const ruleSize = 3
+
+var errSize = errors.New("it is too large")
 
 // compiler makes rules of a schema. The first fault stays.
 type compiler struct {
 	doc     *doc
-	made    map[int32]*rules
+	made    []*rules // by node
+	most    int      // schemas
+	total   int
 	path    []byte // JSON pointer of where it is
 	refs    []refTo
 	lenient bool // what isn't understood is left out
 	fault   error
 }
 
-// compile reads a schema. lenient leaves out what this plugin can't check: patterns with look-around, references to other
+// compile reads a schema of at most a size, and tells what is left of it. lenient leaves out what this plugin can't check: patterns with look-around, references to other
 // documents, unevaluatedProperties.
 //
 // # Errors
 //
-// What is wrong, and its JSON pointer within the schema.
-func compile(src []byte, lenient bool) (*schema, error) {
-	s := &schema{}
-	if bad := s.doc.read(append([]byte(nil), src...)); bad != nil {
-		return nil, errors.New("it is no JSON at byte " + digits(bad.at) + ": " + bad.what)
+// errSize, or what is wrong and its JSON pointer within the schema.
+func compile(src []byte, lenient bool, size int) (s *schema, left int, err error) {
+	s = &schema{}
+	s.doc.most = size - len(src)/stepBytes
+	bad := s.doc.read(append([]byte(nil), src...))
+	if left = s.doc.most - len(s.doc.nodes); bad != nil {
+		if bad.what == tooMany {
+			return nil, 0, errSize
+		}
+		return nil, left, errors.New("it is no JSON at byte " + digits(bad.at) + ": " + bad.what)
 	}
-	c := &compiler{doc: &s.doc, made: map[int32]*rules{}, lenient: lenient}
+	c := &compiler{doc: &s.doc, made: make([]*rules, len(s.doc.nodes)), most: left / ruleSize, lenient: lenient}
 	s.root = c.rules(0)
 	c.referred()
 	c.ways(s.root)
-	return s, c.fault
+	s.size = size - left + c.total*ruleSize
+	return s, max(0, left-c.total*ruleSize), c.fault
 }
 
 // bad notes a fault at the place where the compiler is.
@@ -68,20 +78,20 @@ func (c *compiler) leave(n int) { c.path = c.path[:n] }
 // rules makes the rules of the schema at node n, once.
 func (c *compiler) rules(n int32) *rules {
 	r := c.place(n)
-	if r.made {
+	if r.read {
 		return r
 	}
-	r.made = true
+	r.read = true
 	switch d := c.doc; {
-	case len(c.made) > maxRules:
-		c.bad("there are more than 4,000 schemas in it")
+	case c.total > c.most:
+		c.fault = errSize
 	case d.nodes[n].kind == falsehood:
 		r.never = true
 	case d.nodes[n].kind == object:
 		for m := n + 1; m < d.nodes[n].next && c.fault == nil; m = d.nodes[m+1].next {
 			name := d.text(m)
 			back := c.enter(name)
-			c.keyword(r, n, string(name), m+1)
+			c.keyword(r, n, name, m+1)
 			c.leave(back)
 		}
 		c.finish(r, n)
@@ -97,6 +107,7 @@ func (c *compiler) place(n int32) *rules {
 	if r == nil {
 		r = &rules{}
 		c.made[n] = r
+		c.total++
 	}
 	return r
 }
@@ -142,10 +153,14 @@ func (c *compiler) circles(r *rules, depth int, begin *[]*rules) {
 	}
 	r.mark = inside
 	c.circles(r.ref, depth+1, begin)
-	for _, some := range [][]*rules{r.all, r.any, r.one, {r.not, r.when, r.then, r.other}} {
-		for _, x := range some {
-			c.circles(x, depth+1, begin)
-		}
+	if m := r.made; m != nil {
+		c.eachCircle(m.all, depth, begin)
+		c.eachCircle(m.any, depth, begin)
+		c.eachCircle(m.one, depth, begin)
+		c.circles(m.not, depth+1, begin)
+		c.circles(m.when, depth+1, begin)
+		c.circles(m.then, depth+1, begin)
+		c.circles(m.other, depth+1, begin)
 	}
 	if r.objects != nil {
 		for _, f := range r.objects.follows {
@@ -153,25 +168,30 @@ func (c *compiler) circles(r *rules, depth int, begin *[]*rules) {
 		}
 	}
 	r.mark = done
-	*begin = append(*begin, parts(r)...)
+	*begin = appendParts(*begin, r)
 }
 
-// parts are the schemas of parts of the value.
-func parts(r *rules) []*rules {
-	var out []*rules
+func (c *compiler) eachCircle(some []*rules, depth int, begin *[]*rules) {
+	for _, x := range some {
+		c.circles(x, depth+1, begin)
+	}
+}
+
+// appendParts appends the schemas of parts of the value.
+func appendParts(dst []*rules, r *rules) []*rules {
 	if l := r.lists; l != nil {
-		out = append(append(out, l.prefix...), l.rest, l.contains)
+		dst = append(append(dst, l.prefix...), l.rest, l.contains)
 	}
 	if o := r.objects; o != nil {
-		out = append(out, o.rest, o.names)
-		for _, m := range o.members {
-			out = append(out, m.rules)
+		dst = append(dst, o.rest, o.names)
+		for n := range o.members {
+			dst = append(dst, o.members[n].rules)
 		}
 		for _, p := range o.patterns {
-			out = append(out, p.rules)
+			dst = append(dst, p.rules)
 		}
 	}
-	return out
+	return dst
 }
 
 // ref finds what a $ref within the document points at.
@@ -211,7 +231,7 @@ func (c *compiler) step(n int32, name string) int32 {
 	}
 	place := 0
 	for _, b := range []byte(name) {
-		if b < '0' || b > '9' || place > maxNodes {
+		if b < '0' || b > '9' || place > len(d.nodes) {
 			return -1
 		}
 		place = place*10 + int(b-'0')
@@ -249,14 +269,16 @@ func unpoint(s []byte) string {
 }
 
 // digits is n ≥ 0 in decimal.
-func digits(n int) string {
+func digits(n int) string { return string(appendInt(nil, n)) }
+
+func appendInt(dst []byte, n int) []byte {
 	var b [20]byte
 	at := len(b)
 	for {
 		at--
 		b[at] = byte('0' + n%10)
 		if n /= 10; n == 0 {
-			return string(b[at:])
+			return append(dst, b[at:]...)
 		}
 	}
 }

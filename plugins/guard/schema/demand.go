@@ -43,8 +43,8 @@ func (g *guard) format(r sdk.Request) (demand, error) {
 			continue
 		}
 		d := &g.asked
-		if d.read([]byte(raw)) != nil {
-			return demand{}, errors.New("the request's " + member + " can't be read")
+		if bad := g.read(d, []byte(raw)); bad != "" {
+			return demand{}, errors.New("the request's " + member + " can't be read: " + bad)
 		}
 		at := int32(0)
 		if member == "output_config" {
@@ -88,27 +88,43 @@ func (g *guard) ownSchema(member string, at int32) (demand, error) {
 
 // Bounds of what is kept of requests' schemas.
 const (
-	maxKept     = 64
-	maxKeptSize = 128 << 10
-	maxOwn      = 48 << 10 // one schema
+	maxKept     = 128
+	maxKeptSize = 20_000 // as schemas count theirs: about 2 MiB
 )
 
+// compileSteps is what compiling costs in steps for each unit of a schema's size.
+const compileSteps = 4
+
 // compiled is a request's schema. The last ones are kept: clients send the same schema again and again.
+//
+// # Errors
+//
+// errSize if it is larger than the steps that are left.
 func (g *guard) compiled(src []byte) (*schema, error) {
 	if s := g.kept[string(src)]; s != nil {
 		return s, nil
 	}
-	if len(src) > maxOwn {
-		return nil, errors.New("it is larger than 48 KiB")
-	}
-	s, err := compile(src, g.lenient)
-	if err != nil {
+	s, left, err := compile(src, g.lenient, g.left/compileSteps)
+	if g.left = left * compileSteps; err != nil {
 		return nil, err
 	}
-	if g.kept == nil || len(g.kept) >= maxKept || g.keptSize+len(src) > maxKeptSize {
+	if g.kept == nil || len(g.kept) >= maxKept || g.keptSize+s.size > maxKeptSize {
 		g.kept, g.keptSize = map[string]*schema{}, 0
 	}
 	g.kept[string(src)] = s
-	g.keptSize += len(src)
+	g.keptSize += s.size
 	return s, nil
+}
+
+// read reads a text as far as the steps that are left go. "" is success.
+func (g *guard) read(d *doc, src []byte) string {
+	if d.most = g.left - len(src)/stepBytes; d.most <= 0 {
+		g.left = 0
+		return tooMany
+	}
+	bad := d.read(src)
+	if g.left = d.most - len(d.nodes); bad != nil {
+		return bad.what + ", at byte " + digits(bad.at)
+	}
+	return ""
 }

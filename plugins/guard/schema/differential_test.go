@@ -190,8 +190,8 @@ func (d dice) solid() string {
 // TestAgrees compares verdicts with another implementation: on schemas and values made by dice, and on values made to fit.
 func TestAgrees(t *testing.T) {
 	d := dice{rand.New(rand.NewPCG(1, 2))}
-	var c checker
-	var in doc
+	c := checker{left: 1 << 40}
+	in := doc{most: 100_000}
 	schemas, pairs, fitting := 4_000, 0, 0
 	if testing.Short() {
 		schemas = 400
@@ -199,7 +199,7 @@ func TestAgrees(t *testing.T) {
 	for n := range schemas {
 		s := d.whole()
 		want, usable := reference(t, s)
-		mine, err := compile([]byte(s), false)
+		mine, _, err := compile([]byte(s), false, maxConfigured)
 		require.Equal(t, usable, err == nil, "%d: %s: %v", n, s, err)
 		if !usable {
 			continue
@@ -226,7 +226,7 @@ func TestAgrees(t *testing.T) {
 // TestReads compares the reader with encoding/json on whole, cut and broken texts.
 func TestReads(t *testing.T) {
 	d := dice{rand.New(rand.NewPCG(3, 4))}
-	var in doc
+	in := doc{most: 100_000}
 	for range 3_000 {
 		s := []byte(d.value(4))
 		switch d.IntN(3) {
@@ -255,7 +255,7 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{`{"a":[1,-0.5e+7,"\ud800\n",true,null]}`, `[`, `"\u12"`, `01`, `{"a":1,"a":2}`, `-`, `[1,]`, `{"a":1,}`, "\"\x7f\xff\"", `1e1234567890`} {
 		f.Add([]byte(s))
 	}
-	var in doc
+	in := doc{most: 100_000}
 	f.Fuzz(func(t *testing.T, s []byte) {
 		bad := in.read(s)
 		if bad == nil {

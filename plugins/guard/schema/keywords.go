@@ -1,8 +1,8 @@
 package main
 
 // keyword adds what a member of a schema says. at is its value. What isn't known is an annotation.
-func (c *compiler) keyword(r *rules, self int32, name string, at int32) {
-	switch name {
+func (c *compiler) keyword(r *rules, self int32, name []byte, at int32) {
+	switch string(name) {
 	case "type":
 		r.types |= c.types(at)
 	case "nullable": // OpenAPI's
@@ -12,7 +12,7 @@ func (c *compiler) keyword(r *rules, self int32, name string, at int32) {
 	case "enum":
 		if c.is(at, list, "a list") {
 			r.enum = c.elements(at)
-			if r.enum == nil {
+			if len(r.enum) == 0 {
 				r.never = true
 			}
 		}
@@ -29,29 +29,33 @@ func (c *compiler) keyword(r *rules, self int32, name string, at int32) {
 	case "$dynamicRef", "$recursiveRef", "unevaluatedProperties", "unevaluatedItems":
 		c.beyond("this plugin can't check it")
 	case "allOf":
-		r.all = c.some(at)
+		r.combined().all = c.some(at)
 	case "anyOf":
-		r.any = c.some(at)
+		r.combined().any = c.some(at)
 	case "oneOf":
-		r.one = c.some(at)
+		r.combined().one = c.some(at)
 	case "not":
-		r.not = c.rules(at)
+		r.combined().not = c.rules(at)
 	case "if":
-		r.when = c.rules(at)
+		r.combined().when = c.rules(at)
 	case "then":
-		r.then = c.rules(at)
+		r.combined().then = c.rules(at)
 	case "else":
-		r.other = c.rules(at)
-	default:
-		if !c.ofNumbers(r, name, at) && !c.ofTexts(r, name, at) && !c.ofLists(r, self, name, at) {
-			c.ofObjects(r, name, at)
-		}
+		r.combined().other = c.rules(at)
+	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
+		c.ofNumbers(r, name, at)
+	case "minLength", "maxLength", "pattern":
+		c.ofTexts(r, name, at)
+	case "prefixItems", "items", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains":
+		c.ofLists(r, self, name, at)
+	case "properties", "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
+		"dependentRequired", "dependentSchemas", "dependencies":
+		c.ofObjects(r, name, at)
 	}
 }
 
 // finish does what needs all members of a schema at once.
 func (c *compiler) finish(r *rules, self int32) {
-	r.single = r.all == nil && r.any == nil && r.one == nil && r.not == nil && r.when == nil
 	o := r.objects
 	if o == nil {
 		return
@@ -84,7 +88,7 @@ func (c *compiler) is(at int32, k kind, what string) bool {
 
 // elements are the nodes of a list's elements.
 func (c *compiler) elements(at int32) []int32 {
-	var out []int32
+	out := make([]int32, 0, c.doc.nodes[at].size)
 	for e := at + 1; e < c.doc.nodes[at].next; e = c.doc.nodes[e].next {
 		out = append(out, e)
 	}
@@ -112,9 +116,13 @@ func (c *compiler) some(at int32) []*rules {
 	if c.doc.nodes[at].size == 0 {
 		c.bad("it is empty")
 	}
-	var out []*rules
+	out := make([]*rules, 0, c.doc.nodes[at].size)
 	for n, e := range c.elements(at) {
-		back := c.enter([]byte(digits(n)))
+		if c.fault != nil {
+			break
+		}
+		back := len(c.path)
+		c.path = appendInt(append(c.path, '/'), n)
 		out = append(out, c.rules(e))
 		c.leave(back)
 	}
@@ -181,13 +189,13 @@ func (c *compiler) count(at int32) int {
 	return 0
 }
 
-func (c *compiler) ofNumbers(r *rules, name string, at int32) bool {
-	var to **decimal
-	n := r.numbers
-	if n == nil {
-		n = &numberRules{}
+func (c *compiler) ofNumbers(r *rules, name []byte, at int32) {
+	if r.numbers == nil {
+		r.numbers = &numberRules{}
 	}
-	switch name {
+	n := r.numbers
+	var to **decimal
+	switch string(name) {
 	case "minimum":
 		to = &n.least
 	case "maximum":
@@ -198,12 +206,9 @@ func (c *compiler) ofNumbers(r *rules, name string, at int32) bool {
 		to = &n.below
 	case "multipleOf":
 		to = &n.multiple
-	default:
-		return false
 	}
-	r.numbers = n
 	if *to = c.decimal(at); *to == nil || to != &n.multiple {
-		return true
+		return
 	}
 	if _, ok := n.multiple.small(); !ok {
 		c.beyond("it has more than 18 digits")
@@ -211,27 +216,25 @@ func (c *compiler) ofNumbers(r *rules, name string, at int32) bool {
 	} else if n.multiple.digits == 0 || n.multiple.negative {
 		c.bad("it isn't above 0")
 	}
-	return true
 }
 
-func (c *compiler) ofTexts(r *rules, name string, at int32) bool {
-	t := r.texts
-	if t == nil {
-		t = &textRules{most: -1}
+func (c *compiler) ofTexts(r *rules, name []byte, at int32) {
+	if r.texts == nil {
+		r.texts = &textRules{most: -1}
 	}
-	switch name {
+	t := r.texts
+	switch string(name) {
 	case "minLength":
 		t.least = c.count(at)
 	case "maxLength":
 		t.most = c.count(at)
 	case "pattern":
 		t.pattern = c.pattern(at)
-	default:
-		return false
 	}
-	r.texts = t
-	return true
 }
+
+// patternSteps is how many steps of a pattern weigh as much as a schema.
+const patternSteps = 16
 
 // pattern is a regular expression, nil if it can't be used.
 func (c *compiler) pattern(at int32) *pattern {
@@ -241,6 +244,9 @@ func (c *compiler) pattern(at int32) *pattern {
 	p, err := compilePattern(c.doc.text(at))
 	switch err {
 	case nil:
+		if c.total += len(p.steps) / patternSteps; c.total > c.most {
+			c.fault = errSize
+		}
 		return p
 	case errBeyond:
 		c.beyond(err.Error())
@@ -250,12 +256,12 @@ func (c *compiler) pattern(at int32) *pattern {
 	return nil
 }
 
-func (c *compiler) ofLists(r *rules, self int32, name string, at int32) bool {
-	l := r.lists
-	if l == nil {
-		l = &listRules{most: -1, few: 1, many: -1}
+func (c *compiler) ofLists(r *rules, self int32, name []byte, at int32) {
+	if r.lists == nil {
+		r.lists = &listRules{most: -1, few: 1, many: -1}
 	}
-	switch name {
+	l := r.lists
+	switch string(name) {
 	case "prefixItems":
 		l.prefix = c.some(at)
 	case "items":
@@ -268,7 +274,7 @@ func (c *compiler) ofLists(r *rules, self int32, name string, at int32) bool {
 		l.rest = c.rules(at)
 	case "additionalItems":
 		if items := c.doc.member(self, "items"); items < 0 || c.doc.nodes[items].kind != list {
-			return true // without a list of items it says nothing
+			return // without a list of items it says nothing
 		}
 		l.rest = c.rules(at)
 	case "minItems":
@@ -286,19 +292,15 @@ func (c *compiler) ofLists(r *rules, self int32, name string, at int32) bool {
 		l.few = c.count(at)
 	case "maxContains":
 		l.many = c.count(at)
-	default:
-		return false
 	}
-	r.lists = l
-	return true
 }
 
-func (c *compiler) ofObjects(r *rules, name string, at int32) {
-	o := r.objects
-	if o == nil {
-		o = &objectRules{most: -1}
+func (c *compiler) ofObjects(r *rules, name []byte, at int32) {
+	if r.objects == nil {
+		r.objects = &objectRules{most: -1}
 	}
-	switch name {
+	o := r.objects
+	switch string(name) {
 	case "properties":
 		c.each(at, func(name []byte, value int32) {
 			x := c.rules(value)
@@ -340,10 +342,7 @@ func (c *compiler) ofObjects(r *rules, name string, at int32) {
 			}
 			o.follows = append(o.follows, f)
 		})
-	default:
-		return
 	}
-	r.objects = o
 }
 
 // texts are the elements of a list of texts.

@@ -23,7 +23,9 @@ type guard struct {
 	status      int
 	fences      bool
 	lenient     bool
+	steps       int // of a call
 
+	left     int // steps
 	kept     map[string]*schema
 	keptSize int
 	asked    doc // a member of the request
@@ -45,7 +47,7 @@ var (
 func (g *guard) Init(c config.Value) error {
 	var err error
 	if c.Has("schema") {
-		if g.schema, err = compile(c.Get("schema").AppendJSON(nil), false); err != nil {
+		if g.schema, err = configured(c.Get("schema")); err != nil {
 			return errors.New("schema: " + err.Error())
 		}
 	}
@@ -70,8 +72,20 @@ func (g *guard) Init(c config.Value) error {
 	if g.status = c.Int("status", 502); g.status < 400 || g.status > 599 {
 		return errors.New("status must be 400 to 599")
 	}
+	if g.steps = c.Int("max_steps", 40_000); g.steps <= 0 {
+		return errors.New("max_steps must be above 0")
+	}
+	g.left = g.steps
 	g.fences, g.lenient = c.Bool("allow_fences", false), c.Bool("lenient", false)
 	return g.readTools(c.Get("tools"))
+}
+
+// maxConfigured is how large a schema of the configuration may be.
+const maxConfigured = 100_000
+
+func configured(v config.Value) (*schema, error) {
+	s, _, err := compile(v.AppendJSON(nil), false, maxConfigured)
+	return s, err
 }
 
 // readTools reads "declared", "off", or schemas by tool.
@@ -90,7 +104,7 @@ func (g *guard) readTools(v config.Value) error {
 	case config.Object:
 		g.named = map[string]*schema{}
 		for _, m := range v.Members() {
-			s, err := compile(m.AppendJSON(nil), false)
+			s, err := configured(m.Value)
 			if err != nil {
 				return errors.New("tools: " + m.Name + ": " + err.Error())
 			}
@@ -104,6 +118,7 @@ func (g *guard) readTools(v config.Value) error {
 
 // OnRequest refuses a request whose own schemas can't be used, before anything is paid for.
 func (g *guard) OnRequest(r sdk.Request) sdk.Verdict {
+	g.left = g.steps
 	if g.texts {
 		if _, err := g.wanted(r); err != nil {
 			return sdk.Block(400, err.Error())
@@ -117,6 +132,7 @@ func (g *guard) OnRequest(r sdk.Request) sdk.Verdict {
 
 // OnResponse looks at all choices of a whole answer.
 func (g *guard) OnResponse(r sdk.Response) sdk.Verdict {
+	g.left = g.steps
 	want, bad := g.demanded(r.Request())
 	if bad != "" {
 		return g.refuse(bad)
@@ -201,13 +217,24 @@ func (g *guard) fits(s []byte, want demand) string {
 // hold holds a text against a schema; nil is any JSON. "" is success. Otherwise what it returns tells where and which rule, and
 // nothing that the text says.
 func (g *guard) hold(what string, s []byte, by *schema) string {
-	if bad := g.said.read(s); bad != nil {
-		return what + " is no JSON: " + bad.what + ", at byte " + digits(bad.at)
+	if bad := g.read(&g.said, s); bad != "" {
+		if g.left <= 0 {
+			return what + " takes too many steps to check"
+		}
+		return what + " is no JSON: " + bad
 	}
-	if by == nil || g.checker.fits(by, &g.said) {
+	if by == nil {
+		return ""
+	}
+	g.checker.left = g.left
+	fits := g.checker.fits(by, &g.said)
+	if g.left = g.checker.left; fits {
 		return ""
 	}
 	f := &g.checker.fault
+	if f.rule == spent {
+		return what + " takes too many steps to check"
+	}
 	at := "the top"
 	if len(f.pointer) > 0 {
 		at = string(f.pointer)
@@ -250,6 +277,7 @@ func tagged(s string) string {
 
 // OnDelta looks at a channel of a stream when all of it is there; until then nothing of it leaves.
 func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
+	g.left = g.steps
 	kind := d.Kind()
 	r := sdk.Request{Call: d.Call}
 	var want demand
@@ -309,6 +337,7 @@ func (g *guard) note(d sdk.Delta) {
 
 // OnStreamEnd refuses a stream in which a choice said nothing.
 func (g *guard) OnStreamEnd(r sdk.Response) sdk.Verdict {
+	g.left = g.steps
 	want, bad := g.demanded(r.Request())
 	if bad != "" {
 		return g.refuse(bad)

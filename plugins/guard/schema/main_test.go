@@ -221,13 +221,29 @@ func TestRequestsWithFaultySchemas(t *testing.T) {
 	c := talk(nil)
 	c.Tools = append(c.Tools, sdktest.Tool{Name: "odd", Schema: `{"$ref": "other.json"}`})
 	assert.Contains(t, h.Request(c).Reason, "the schema of tool odd can't be used: at /$ref")
-	c.Tools[0].Schema = `{"title": "` + strings.Repeat("x", 47<<10) + `"}`
-	assert.Equal(t, abi.Continue, h.Request(c).Action, "far down a long list it is found when it is called for")
+	c.Tools[0].Schema = `{"title": "` + strings.Repeat("x", 200<<10) + `"}`
+	assert.Equal(t, abi.Continue, h.Request(c).Action, "behind a large one it is found when it is called for")
 	c.Answers = calls("odd", `{}`)
 	assert.Contains(t, h.Response(c).Reason, "the schema of tool odd can't be used: at /$ref")
-	c.Tools[0].Schema = `{"title": "` + strings.Repeat("x", 49<<10) + `"}`
 	c.Answers = calls("find", `{}`)
-	assert.Contains(t, h.Response(c).Reason, "the schema of tool find can't be used: it is larger than 48 KiB")
+	assert.Contains(t, h.Response(c).Reason, "the schema of tool find can't be used: it is too large")
+}
+
+func TestSteps(t *testing.T) {
+	h := sdktest.New(t, &guard{}, `{"schema": {"items": {"pattern": "a.*b"}}, "max_steps": 1000}`)
+	for in, want := range map[string]string{
+		`["` + strings.Repeat("x", 500) + `"]`:    "the answer doesn't fit its schema: pattern at /0",
+		`["` + strings.Repeat("x", 5_000) + `"]`:  "the answer takes too many steps to check",
+		`["` + strings.Repeat("x", 50_000) + `"]`: "the answer takes too many steps to check",
+		`[` + strings.Repeat("1,", 200) + `1]`:    "",
+		`[` + strings.Repeat("1,", 400) + `1]`:    "the answer takes too many steps to check",
+		`[` + strings.Repeat("1,", 2_000) + `1]`:  "the answer takes too many steps to check",
+	} {
+		assert.Equal(t, want, h.Response(talk(nil, says(in)...)).Reason, "%.10s of %d", in, len(in))
+	}
+	h = sdktest.New(t, &guard{}, `{"max_steps": 1000}`)
+	got := h.Request(talk(map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"schema": {"enum": [` + strings.Repeat("1,", 2_000) + `1]}}}`}))
+	assert.Equal(t, "the request's response_format can't be read: it has too many values, at byte 1534", got.Reason)
 }
 
 func TestRefusedConfigurations(t *testing.T) {
@@ -237,6 +253,7 @@ func TestRefusedConfigurations(t *testing.T) {
 		`{"tools": "all"}`:                                    "tools is all",
 		`{"when": "often"}`:                                   "when is often",
 		`{"action": "drop"}`:                                  "action is drop",
+		`{"max_steps": 0}`:                                    "max_steps must be above 0",
 		`{"status": 200}`:                                     "status must be 400 to 599",
 	} {
 		_, err := sdktest.Try(t, &guard{}, config)
@@ -246,20 +263,21 @@ func TestRefusedConfigurations(t *testing.T) {
 
 // TestKeptSchemas looks that schemas of many requests don't pile up.
 func TestKeptSchemas(t *testing.T) {
-	g := &guard{}
+	g := &guard{steps: 40_000, left: 40_000}
 	for n := range 1000 {
 		_, err := g.compiled([]byte(`{"const": "` + strings.Repeat("x", 3000) + digits(n) + `"}`))
 		require.NoError(t, err)
+		g.left = g.steps
 		require.LessOrEqual(t, len(g.kept), maxKept)
 		require.LessOrEqual(t, g.keptSize, maxKeptSize)
 	}
 }
 
 func TestChecksDontAllocate(t *testing.T) {
-	s, err := compile([]byte(invoice), false)
+	s, _, err := compile([]byte(invoice), false, maxConfigured)
 	require.NoError(t, err)
-	var c checker
-	var in doc
+	c := checker{left: 1 << 40}
+	in := doc{most: 100_000}
 	value := []byte(`{"number": "AB-1234", "due": "2026\u002d01", "lines": [{"text": "x", "price": 1.10}, {"text": "y", "price": 2e0}], "tree": {"left": {"left": null}}}`)
 	once := func() {
 		if in.read(value) != nil || !c.fits(s, &in) {

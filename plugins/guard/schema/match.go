@@ -2,9 +2,9 @@ package main
 
 import "unicode/utf8"
 
-// matches tells whether the pattern matches somewhere in a text. work grows by the steps that were taken.
-func (p *pattern) matches(s []byte, work *int) bool {
-	p.now = p.now[:0]
+// matches tells whether the pattern matches somewhere in a text. It lowers left by what it costs, and gives up below 0.
+func (p *pattern) matches(s []byte, left *int) bool {
+	p.now, p.work = p.now[:0], 0
 	before := rune(-1)
 	for at := 0; ; {
 		after, size := rune(-1), 0
@@ -15,8 +15,9 @@ func (p *pattern) matches(s []byte, work *int) bool {
 		if p.spread(before, after) {
 			return true
 		}
-		*work += len(p.now)/8 + 1
-		if size == 0 || *work > maxWork {
+		*left -= (p.work + 1) / 2
+		p.work = 0
+		if size == 0 || *left < 0 || p.anchored && len(p.now) == 0 {
 			return false
 		}
 		p.read(after)
@@ -33,12 +34,15 @@ func (p *pattern) spread(before, after rune) bool {
 		p.round = 1
 	}
 	list := p.next[:0]
-	list = p.add(list, 0)
+	if before < 0 || !p.anchored {
+		list = p.add(list, 0)
+	}
 	for _, n := range p.now {
 		list = p.add(list, n)
 	}
 	p.now = p.now[:0]
 	for len(list) > 0 {
+		p.work++
 		n := list[len(list)-1]
 		list = list[:len(list)-1]
 		s := &p.steps[n]

@@ -22,12 +22,23 @@ type rules struct {
 	lists   *listRules
 	objects *objectRules
 
-	single                 bool // none of the following
+	made *combined // nil: it isn't made of other schemas
+
+	read bool // what the schema says is in
+	mark mark
+}
+
+// combined is what is made of other schemas for the same value.
+type combined struct {
 	all, any, one          []*rules
 	not, when, then, other *rules
+}
 
-	made bool // what the schema says is in
-	mark mark
+func (r *rules) combined() *combined {
+	if r.made == nil {
+		r.made = &combined{}
+	}
+	return r.made
 }
 
 // mark is how far the search for circles has come.
@@ -125,4 +136,5 @@ func (o *objectRules) add(name string) *member {
 type schema struct {
 	doc  doc
 	root *rules
+	size int
 }

@@ -23,21 +23,17 @@ func (g *guard) toolSchema(t sdk.Tool) (s *schema, free bool, err error) {
 	return s, false, nil
 }
 
-// maxAhead is how much of tools' schemas is compiled before the answer, in bytes. What is beyond is compiled when it is called
-// for: some clients send hundreds of tools with each request.
-const maxAhead = 16 << 10
-
-// checkTools compiles the schemas of tools, so that the request is refused rather than its answer.
+// checkTools compiles the schemas of tools, so that the request is refused rather than its answer. Where they are too large for
+// one call the others follow when they are called for: some clients send hundreds of tools with each request.
 func (g *guard) checkTools(r sdk.Request) error {
 	if !g.tools {
 		return nil
 	}
-	size := 0
 	for t := range r.Tools() {
-		if size += len(t.Schema()); size > maxAhead {
-			break
-		}
 		if _, _, err := g.toolSchema(t); err != nil {
+			if g.left <= 0 {
+				return nil
+			}
 			return err
 		}
 	}
@@ -101,7 +97,7 @@ func arguments(s []byte) []byte {
 // forced is the tool that tool_choice names, "" if it names none.
 func (g *guard) forced(r sdk.Request) string {
 	raw := r.Param("tool_choice")
-	if raw == "" || raw[0] != '{' || g.asked.read([]byte(raw)) != nil {
+	if raw == "" || raw[0] != '{' || g.read(&g.asked, []byte(raw)) != "" {
 		return ""
 	}
 	d, at := &g.asked, int32(0)
