@@ -50,3 +50,20 @@ func TestKeywords(t *testing.T) {
 	require.NoError(t, s.Call(c))
 	assert.Equal(t, "mock/code", string(c.Model))
 }
+
+// TestKeywordsWithstands sends what is made to cost: none of it may spend the plugin's fuel.
+func TestKeywordsWithstands(t *testing.T) {
+	var nested, cased strings.Builder
+	for n := 1; n <= 200; n++ {
+		nested.WriteString(`"` + strings.Repeat("a", n) + `",`)
+	}
+	for r := rune(0x600); r < 0x20000; r++ {
+		cased.WriteRune(r)
+	}
+	s := patient(t, "router", "keywords", `{"rules": [{"any": [`+nested.String()+`"b"], "model": 0}, {"any": [`+nested.String()+`"c"], "words": false, "in": "all", "model": 1}]}`)
+	for _, unit := range []string{"a", "éa", "漢字", "ა", "\u1e00a\u1e01", "𐐀", "\u00a0\u2003", "  ", cased.String()[:100_000], cased.String()[100_000:230_000], cased.String()[230_000:]} {
+		c := newCall(sdktest.NewConversation(sdktest.User(strings.Repeat(unit, 1+(200<<10)/len(unit)))))
+		c.Hook = abi.OnRequest
+		require.NoError(t, s.Call(c), "%.20q", unit)
+	}
+}

@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -36,4 +37,20 @@ func TestTemplate(t *testing.T) {
 	require.NoError(t, s.Call(c))
 	assert.Equal(t, uint16(400), c.Verdict.Code())
 	assert.Equal(t, "prompt template greet@2: variable who must be a text", string(c.Reason))
+}
+
+// TestTemplateWithstands sends what is made to cost: none of it may spend the plugin's fuel.
+func TestTemplateWithstands(t *testing.T) {
+	s := patient(t, "transform", "template", greetings)
+	for _, who := range []string{
+		`"` + strings.Repeat("x", 127<<10) + `"`, `"` + strings.Repeat(`\u00e9`, 21<<10) + `"`, `"` + strings.Repeat("é", 63<<10) + `"`, `"` + strings.Repeat("é", 1<<20) + `"`,
+		"[" + strings.Repeat("{},", 2_900) + "1]", "[" + strings.Repeat(`{"a":[1],"b":2},`, 1_450) + "1]", "[" + strings.Repeat("1,", 1<<20) + "1]", strings.Repeat("1", 120<<10), strings.Repeat("[", 100_000), `"x"` + strings.Repeat(" ", 120<<10),
+		`"x"` + strings.Repeat(`,"who":"y"`, 2_900), `"x"` + strings.Repeat(`,"nobody":"y"`, 2_900),
+	} {
+		conversation := sdktest.NewConversation(sdktest.User("hi"))
+		conversation.Params = map[string]string{"prompt": `{"id": "greet", "variables": {"who": ` + who + `}}`}
+		c := newCall(conversation)
+		c.Hook = abi.OnRequest
+		require.NoError(t, s.Call(c), "%.20s", who)
+	}
 }

@@ -122,8 +122,8 @@ func (a *automaton) inherit(s, f int) {
 	a.ends[last].more = a.first[f]
 }
 
-// scan calls found with each word in a folded text: its number, and where it begins and ends.
-func (a *automaton) scan(text []byte, found func(word, from, to int)) {
+// scan calls found with each word in a folded text: its number, and where it begins and ends. It goes on while found wants more.
+func (a *automaton) scan(text []byte, found func(word, from, to int) bool) {
 	row, rows, class := uint32(0), a.rows, &a.class
 	n := 0
 	// Four bytes a turn: inside of WebAssembly the turn of a loop costs more than what is done in it.
@@ -134,25 +134,29 @@ func (a *automaton) scan(text []byte, found func(word, from, to int)) {
 		four := rows[three&^hit+uint32(class[text[n+3]])]
 		row = four &^ hit
 		if (one|two|three|four)&hit != 0 {
-			a.report(one, n+1, found)
-			a.report(two, n+2, found)
-			a.report(three, n+3, found)
-			a.report(four, n+4, found)
+			if !a.report(one, n+1, found) || !a.report(two, n+2, found) || !a.report(three, n+3, found) || !a.report(four, n+4, found) {
+				return
+			}
 		}
 	}
 	for ; n < len(text); n++ {
 		row = rows[row+uint32(class[text[n]])]
-		a.report(row, n+1, found)
+		if !a.report(row, n+1, found) {
+			return
+		}
 		row &^= hit
 	}
 }
 
 // report calls found with the words that end where a row was reached.
-func (a *automaton) report(row uint32, to int, found func(word, from, to int)) {
+func (a *automaton) report(row uint32, to int, found func(word, from, to int) bool) bool {
 	if row&hit == 0 {
-		return
+		return true
 	}
 	for e := a.first[int(row&^hit)/a.classes]; e >= 0; e = a.ends[e].more {
-		found(int(a.ends[e].word), to-int(a.ends[e].length), to)
+		if !found(int(a.ends[e].word), to-int(a.ends[e].length), to) {
+			return false
+		}
 	}
+	return true
 }

@@ -27,7 +27,36 @@ func fold(r rune) rune {
 	if r < rune(len(folded)) {
 		return folded[r]
 	}
-	return slowFold(r)
+	if caseless(r) {
+		return r
+	}
+	page := pages[r>>pageBits]
+	if page == nil {
+		page = new([1 << pageBits]rune)
+		for n := range page {
+			page[n] = slowFold(r>>pageBits<<pageBits + rune(n))
+		}
+		pages[r>>pageBits] = page
+	}
+	return page[r&(1<<pageBits-1)]
+}
+
+// pages hold what the code points of the other scripts with case fold to, made when one is met: Unicode's own tables cost thousands of
+// instructions a letter.
+var pages = map[rune]*[1 << pageBits]rune{}
+
+const pageBits = 6
+
+// caseless tells whether a code point stands where nothing has case: most scripts, signs, and what isn't assigned.
+func caseless(r rune) bool {
+	switch {
+	case r < 0x10000:
+		return r < 0x10a0 || r >= 0x2000 && r < 0x2100 || r >= 0x2190 && r < 0x24b0 || r >= 0x2500 && r < 0x2c00 ||
+			r >= 0x2e00 && r < 0xa640 || r >= 0xac00 && r < 0xff00 || r >= 0xff60
+	case r < 0x12000:
+		return r < 0x10400 || r >= 0x10e00 && r < 0x11880 || r >= 0x11900
+	}
+	return (r < 0x16e00 || r >= 0x16f00) && (r < 0x1e900 || r >= 0x1e980)
 }
 
 // ascii is what the first code points are compared as: capitals, and every kind of space as one.
@@ -115,12 +144,21 @@ func isSpace(r rune) bool {
 	return r == 0xa0 || r == 0x3000 || r >= 0x2000 && r <= 0x200a || r == 0x2028 || r == 0x2029 || r == 0x202f
 }
 
+// letters are the first code points that are part of words.
+var letters = func() (t [0x600]bool) {
+	for n := range t {
+		r := rune(n)
+		t[n] = r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+	}
+	return t
+}()
+
 // isWord tells whether a code point is part of words that have spaces between them. Those of scripts without, and of Korean, where
 // endings are joined to words, aren't.
 func isWord(r rune) bool {
 	switch {
-	case r < utf8.RuneSelf:
-		return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '_'
+	case r < rune(len(letters)):
+		return letters[r]
 	case r == utf8.RuneError,
 		r >= 0x0e00 && r <= 0x0eff, // Thai, Lao
 		r >= 0x1000 && r <= 0x109f, // Burmese

@@ -20,6 +20,7 @@ type router struct {
 	words     []keyword
 	automaton *automaton
 	found     []scope // by word: where it is
+	hits      int     // that are still looked at
 	text      []byte
 	folded    []byte
 }
@@ -48,7 +49,7 @@ func (r *router) Init(c config.Value) error {
 	if c.Has("default") && !r.otherwise.set {
 		return errors.New("default is a place from 0 or a name")
 	}
-	if r.most = c.Int("max_bytes", 128<<10); r.most <= 0 {
+	if r.most = c.Int("max_bytes", 64<<10); r.most <= 0 {
 		return errors.New("max_bytes must be above 0")
 	}
 	texts := make([]string, len(in.words))
@@ -81,6 +82,7 @@ func (r *router) OnRequest(q sdk.Request) sdk.Verdict {
 // decide is the choice of the first rule that fits.
 func (r *router) decide(q sdk.Request) choice {
 	clear(r.found)
+	r.hits = maxHits
 	r.look(q)
 	for n := range r.rules {
 		if r.rules[n].fits(r.found) {
@@ -92,6 +94,13 @@ func (r *router) decide(q sdk.Request) choice {
 	}
 	return r.otherwise
 }
+
+// maxHits is how many places at which a word stands are looked at in a prompt. One whose edges are looked at counts for some more:
+// Unicode's tables are dear.
+const (
+	maxHits  = 40_000
+	edgeHits = 9
+)
 
 // noIndex is no candidate's place.
 const noIndex = 1 << 30
@@ -120,7 +129,7 @@ func (r *router) look(q sdk.Request) {
 
 // message looks at a message's texts, and returns how many bytes are left to look at.
 func (r *router) message(m sdk.Message, where scope, left int) int {
-	for j := m.NumParts() - 1; j >= 0 && left > 0; j-- {
+	for j := m.NumParts() - 1; j >= 0 && left > 0 && r.hits > 0; j-- {
 		p := m.Part(j)
 		switch p.Kind() {
 		case abi.PartImage, abi.PartFile, abi.PartOther:
@@ -132,11 +141,18 @@ func (r *router) message(m sdk.Message, where scope, left int) int {
 		}
 		left -= len(r.text)
 		r.folded = appendFolded(r.folded[:0], r.text)
-		r.automaton.scan(r.folded, func(word, from, to int) {
-			if r.found[word]&where == where || r.words[word].whole && !bounded(r.folded, from, to) {
-				return
+		r.automaton.scan(r.folded, func(word, from, to int) bool {
+			r.hits--
+			if r.found[word]&where == where {
+				return r.hits > 0
+			}
+			if r.words[word].whole {
+				if r.hits -= edgeHits; !bounded(r.folded, from, to) {
+					return r.hits > 0
+				}
 			}
 			r.found[word] |= where
+			return r.hits > 0
 		})
 	}
 	return left

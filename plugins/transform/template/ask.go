@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/yett-gateway/yett/sdk"
 	"github.com/yett-gateway/yett/sdk/config"
@@ -48,9 +49,9 @@ func (a *asked) prompt(r sdk.Request) error {
 	if raw == "" || raw[0] != '{' {
 		return nil
 	}
-	v, err := config.Parse([]byte(raw))
+	v, err := parse(raw)
 	if err != nil {
-		return errors.New(memberPrompt + " can't be read")
+		return errors.New(memberPrompt + " " + err.Error())
 	}
 	a.members = append(a.members, memberPrompt)
 	for _, m := range v.Members() {
@@ -85,12 +86,38 @@ func (a *asked) prompt(r sdk.Request) error {
 }
 
 func (a *asked) add(raw, where string) error {
-	v, err := config.Parse([]byte(raw))
+	v, err := parse(raw)
+	if err == errLarge {
+		return errors.New(where + " " + err.Error())
+	}
 	if err != nil || v.Kind() != config.Object {
 		return errors.New(where + " must be a JSON object of variables")
 	}
 	a.variables = append(a.variables, v)
 	return nil
+}
+
+// Bounds of what a client sends, so that reading it can't spend the plugin's fuel.
+const (
+	maxSent   = 128 << 10
+	maxCommas = 3_000
+	fewBytes  = 8 << 10 // that can't hold too many values
+)
+
+var (
+	errLarge  = errors.New("is too large: at most 128 KiB and 3,000 commas are read")
+	errUnread = errors.New("can't be read")
+)
+
+func parse(raw string) (config.Value, error) {
+	if len(raw) > maxSent || len(raw) > fewBytes && strings.Count(raw, ",") > maxCommas {
+		return config.Value{}, errLarge
+	}
+	v, err := config.Parse([]byte(raw))
+	if err != nil {
+		return v, errUnread
+	}
+	return v, nil
 }
 
 // decimal is a bound as people write it.

@@ -120,6 +120,9 @@ func TestRefuses(t *testing.T) {
 		{"version", `{"id": "support", "version": []}`, nil, "prompt.version must be a text"},
 		{"variables", `{"id": "support", "variables": []}`, nil, "prompt.variables must be an object"},
 		{"another member", `{"id": "support", "vars": {}}`, nil, "prompt has a member that isn't id, version or variables"},
+		{"too large", `{"id": "support", "variables": {"name": "` + strings.Repeat("x", 128<<10) + `"}}`, nil, "prompt is too large: at most 128 KiB and 3,000 commas are read"},
+		{"too many", `{"id": "support", "variables": {"name": [` + strings.Repeat("1,", 9000) + `1]}}`, nil, "prompt is too large: at most 128 KiB and 3,000 commas are read"},
+		{"unreadable", `{"id": `, nil, "prompt can't be read"},
 		{"header", `{"id": "support"}`, map[string]string{"x-yett-variables": `name=a`}, "the header x-yett-variables must be a JSON object of variables"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
