@@ -253,6 +253,9 @@ type Tool struct{ i int32 }
 // Name is the function's name.
 func (t Tool) Name() string { return text(abi.FieldToolName, int(t.i), 0) }
 
+// Field names the description to packages that work on a field without reading it.
+func (t Tool) Field() (f abi.Field, i, j int) { return abi.FieldToolText, int(t.i), 0 }
+
 // Description is what the model reads of it.
 func (t Tool) Description() string { return text(abi.FieldToolText, int(t.i), 0) }
 
@@ -290,6 +293,11 @@ func (p Part) Kind() abi.Part {
 		return abi.PartOther
 	}
 	return abi.Part(n)
+}
+
+// Field names the part's text to packages that work on a field without reading it.
+func (p Part) Field() (f abi.Field, i, j int) {
+	return p.of(abi.FieldPartText, abi.FieldAnswerPartText), int(p.i), int(p.j)
 }
 
 // Text is the part's text: a tool call's arguments (JSON), a tool result's text, reasoning.

@@ -18,7 +18,7 @@ import (
 
 // granted is a plugin that was granted all that the caps guest uses.
 func granted(p *spec.Plugin) {
-	p.Grant = spec.Grant{Log: true, Metrics: true, KV: []string{"notes"}, Time: true, Random: true}
+	p.Grant = spec.Grant{Log: true, Metrics: true, KV: []string{"notes"}, Scan: true, Time: true, Random: true}
 	p.Config = []byte(`{"word": "rosebud"}`)
 	p.Limit.Wall = 2 * time.Second // a busy machine isn't what these tests are about
 }
@@ -150,6 +150,7 @@ func TestGrants(t *testing.T) {
 		"metrics": func(g *spec.Grant) { g.Metrics = false },
 		"kv":      func(g *spec.Grant) { g.KV = nil },
 		"time":    func(g *spec.Grant) { g.Time = false },
+		"scan":    func(g *spec.Grant) { g.Scan = false },
 		"random":  func(g *spec.Grant) { g.Random = false },
 	} {
 		t.Run(name, func(t *testing.T) {

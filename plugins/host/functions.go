@@ -55,6 +55,12 @@ var functions = map[string]function{
 	"yett.body request": callBodyRequest,
 	"yett.body answer":  callBodyAnswer,
 
+	"yett.scan compile":     callScanCompile,
+	"yett.scan error":       callScanError,
+	"yett.scan match":       callScanMatch,
+	"yett.scan match_field": callScanMatchField,
+	"yett.scan open":        callScanOpen,
+
 	"yett.time now":    callTimeNow,
 	"yett.random fill": callRandomFill,
 
@@ -147,26 +153,33 @@ func callGet(i *instance, s []uint64) {
 		s[0] = status(abi.BadField)
 		return
 	}
-	var text []byte
+	text, st := i.read(f, index(s[1]), index(s[2]))
+	if st != abi.OK {
+		i.charge(0)
+		s[0] = status(st)
+		return
+	}
+	s[0] = i.give(text, s[3], s[4])
+}
+
+// read returns a text field.
+func (i *instance) read(f abi.Field, n, m int) (text []byte, st abi.Status) {
+	ok := false
 	switch f {
 	case abi.FieldDelta:
 		text, ok = i.call.Window, i.call.Hook == abi.OnDelta
 	case abi.FieldDeltaBefore:
 		text, ok = i.call.Before, i.call.Hook == abi.OnDelta
 	default:
-		if ok = table.Fields[f].Kind == table.Text; !ok {
-			i.charge(0)
-			s[0] = status(abi.BadField)
-			return
+		if table.Fields[f].Kind != table.Text {
+			return nil, abi.BadField
 		}
-		text, ok = i.call.Exchange.Get(f, index(s[1]), index(s[2]))
+		text, ok = i.call.Exchange.Get(f, n, m)
 	}
 	if !ok {
-		i.charge(0)
-		s[0] = status(abi.Absent)
-		return
+		return nil, abi.Absent
 	}
-	s[0] = i.give(text, s[3], s[4])
+	return text, abi.OK
 }
 
 func callNum(i *instance, s []uint64) {

@@ -41,6 +41,7 @@ type instance struct {
 	keyed  bool   // key says whom the instance belongs to
 	epoch  uint64 // of the host, when it was last used
 	first  uint32 // bytes of memory after on_init
+	scan   scanning
 	wasi   wasi
 	lines  logBudget // where no request carries one
 	web    web
@@ -89,6 +90,7 @@ const (
 // A panic of the engine, such as for memory that can't be had, is an error.
 func newInstance(p *pool) (i *instance, err error) {
 	i = &instance{pool: p}
+	i.scan.scratch.Pay = i.pay
 	defer func() {
 		if r := recover(); r != nil {
 			err = &failure{reason: initFails, detail: fmt.Sprint(r)}

@@ -29,6 +29,7 @@ type pool struct {
 	apart   apart
 	most    int
 	breaker breaker
+	sets    sets
 
 	mu        sync.Mutex
 	idle      []*instance // the last is the warmest

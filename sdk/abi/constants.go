@@ -256,6 +256,8 @@ const (
 	MaxPatterns = 1024
 	// MaxPatternBytes is the longest list of patterns that makes a set, in bytes.
 	MaxPatternBytes = 65536
+	// MaxHits is the most hits of one call of yett.scan, in hits.
+	MaxHits = 65536
 	// MaxCached is the longest value of yett.cache, in bytes.
 	MaxCached = 1048576
 	// MaxCounted is the longest text of which yett.tokens counts the tokens, in bytes.

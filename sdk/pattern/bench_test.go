@@ -63,7 +63,7 @@ func BenchmarkScan(b *testing.B) {
 		b.Run(set.name+"/compile", func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, _ = Compile(set.patterns)
+				_, _, _ = Compile(set.patterns)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package pattern
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -169,6 +170,7 @@ func (d *dfa) step(c *cache, row, class uint32) (now *cache, entry uint32, work 
 		entry = flagged | dead
 	} else {
 		slices.Sort(d.next.list)
+		d.work += len(d.next.list) * bits.Len(uint(len(d.next.list)))
 		now, entry = d.row(d.next.list, d.classes.kind[class])
 	}
 	if matched {

@@ -8,16 +8,16 @@ import (
 // parse makes trees of patterns, and refuses those that match the empty text.
 func parse(patterns []string) ([]*syntax.Regexp, error) {
 	if len(patterns) == 0 {
-		return nil, &Error{-1, "there is no pattern"}
+		return nil, &Error{Pattern: -1, Reason: "there is no pattern"}
 	}
 	trees := make([]*syntax.Regexp, len(patterns))
 	for n, p := range patterns {
 		re, err := syntax.Parse(p, syntax.Perl)
 		if err != nil {
-			return nil, &Error{n, reason(err)}
+			return nil, &Error{Pattern: n, Reason: reason(err)}
 		}
 		if nullable(re) {
-			return nil, &Error{n, "it matches the empty text"}
+			return nil, &Error{Pattern: n, Reason: "it matches the empty text"}
 		}
 		trees[n] = re
 	}

@@ -25,7 +25,7 @@ const (
 	// maxClasses is the most \p{…} of a set: the parser makes a table of some kilobytes for each.
 	maxClasses = 1024
 	// MaxHits is the most matches of one call.
-	MaxHits = 1 << 16
+	MaxHits = 1 << 16 // abi.MaxHits
 )
 
 // Set is a list of compiled patterns. It is safe for concurrent use.
@@ -34,7 +34,7 @@ type Set struct {
 	starts  dfa
 	longest dfa
 	alive   dfa
-	cost    int
+	size    int
 }
 
 // Hit is a match: the number of its pattern, from 0, and its bytes Start to End.
@@ -46,6 +46,8 @@ type Error struct {
 	Pattern int
 	// Reason says what is wrong with it.
 	Reason string
+	// Large tells that it, or the set, is beyond a bound.
+	Large bool
 }
 
 // Error gives the pattern's number and the reason.
@@ -59,38 +61,49 @@ func (e *Error) Error() string {
 // ErrHits is a text with more than MaxHits matches.
 var ErrHits = errors.New("too many matches")
 
-// Compile makes a set of patterns.
+// Compile makes a set of patterns. work is what that was worth, in units of Scratch.Pay, also if it failed.
 //
 // # Errors
 //
 // An *Error: a pattern isn't RE2's syntax, matches the empty text, or the set is too large.
-func Compile(patterns []string) (*Set, error) {
+func Compile(patterns []string) (s *Set, work int, err error) {
 	unicode := 0
 	for _, p := range patterns {
 		unicode += strings.Count(p, `\p`) + strings.Count(p, `\P`)
+		work += byteWork * len(p)
 	}
 	if unicode > maxClasses {
-		return nil, &Error{-1, "the patterns have too many classes of Unicode"}
+		return nil, work, &Error{Pattern: -1, Reason: "the patterns have too many classes of Unicode", Large: true}
 	}
+	work += classWork * unicode
 	trees, err := parse(patterns)
 	if err != nil {
-		return nil, err
+		return nil, work, err
 	}
 	forward, err := compile(trees, false)
 	if err != nil {
-		return nil, err
+		return nil, work + instWork*maxInsts, err
 	}
+	work += instWork * len(forward.insts)
 	backward, err := compile(trees, true)
 	if err != nil {
-		return nil, err
+		return nil, work + instWork*maxInsts, err
 	}
-	s := &Set{cost: len(forward.insts) + len(backward.insts)}
+	work += instWork * len(backward.insts)
+	s = &Set{size: len(forward.insts) + len(backward.insts)}
 	s.classes = newClasses(forward, backward)
 	s.starts.init(backward, &s.classes, unanchored)
 	s.longest.init(forward, &s.classes, anchored)
 	s.alive.init(backward, &s.classes, inside)
-	return s, nil
+	return s, work, nil
 }
 
-// Cost is what compiling the set was worth, in units of Scratch.Pay.
-func (s *Set) Cost() int { return 16 * s.cost }
+// What compiling is worth: a byte of a pattern, a class of Unicode, an instruction.
+const (
+	byteWork  = 64
+	classWork = 4096
+	instWork  = 64
+)
+
+// Size is how large the set is, in instructions. One takes about 40 bytes.
+func (s *Set) Size() int { return s.size }

@@ -15,7 +15,7 @@ import (
 
 // mustCompile compiles patterns that are valid.
 func mustCompile(t testing.TB, patterns ...string) *Set {
-	s, err := Compile(patterns)
+	s, _, err := Compile(patterns)
 	require.NoError(t, err, "%q", patterns)
 	return s
 }
@@ -122,7 +122,7 @@ func TestCompileRefuses(t *testing.T) {
 		{"look ahead", []string{`a(?=b)`}, 0, "invalid or unsupported Perl syntax: `(?=`"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := Compile(test.patterns)
+			_, _, err := Compile(test.patterns)
 			var e *Error
 			require.ErrorAs(t, err, &e)
 			if test.reason != "" {
@@ -171,7 +171,7 @@ func (d dice) set(depth int, asserts bool) ([]string, *Set) {
 		for n := range patterns {
 			patterns[n] = d.pattern(depth, asserts)
 		}
-		if s, err := Compile(patterns); err == nil {
+		if s, _, err := Compile(patterns); err == nil {
 			return patterns, s
 		}
 	}
@@ -425,7 +425,7 @@ func FuzzMatch(f *testing.F) {
 			t.Skip() // slow in Go's own engine, or not to be joined
 		}
 		patterns := []string{one, two}
-		s, err := Compile(patterns)
+		s, _, err := Compile(patterns)
 		if err != nil {
 			t.Skip()
 		}

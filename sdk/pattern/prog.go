@@ -73,7 +73,7 @@ func compile(trees []*syntax.Regexp, reverse bool) (*prog, error) {
 		}
 		c.start = c.either(c.piece(trees[n], end), c.start)
 		if c.over {
-			return nil, &Error{n, "the set is too large with this pattern; a counted repetition counts as often as it repeats"}
+			return nil, &Error{Pattern: n, Reason: "the set is too large with this pattern; a counted repetition counts as often as it repeats", Large: true}
 		}
 	}
 	return &c.prog, nil

@@ -39,7 +39,7 @@ func give(s string, ok bool, buf []byte) int32 {
 
 // Features implements the SDK's host.
 func (r *run) Features() uint64 {
-	return 1<<abi.CapLog | 1<<abi.CapMetrics | 1<<abi.CapKV | 1<<abi.CapTime | 1<<abi.CapRandom |
+	return 1<<abi.CapLog | 1<<abi.CapMetrics | 1<<abi.CapKV | 1<<abi.CapScan | 1<<abi.CapTime | 1<<abi.CapRandom |
 		1<<abi.CapHTTP | 1<<abi.CapSecret | 1<<abi.CapCache | 1<<abi.CapBody | 1<<abi.CapTokens | 1<<abi.CapLLM
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/yett-gateway/yett/sdk"
 	"github.com/yett-gateway/yett/sdk/abi"
 	"github.com/yett-gateway/yett/sdk/abi/table"
+	"github.com/yett-gateway/yett/sdk/pattern"
 )
 
 // Host calls one plugin. Its methods may be called by several goroutines, and take turns.
@@ -56,6 +57,9 @@ type Host struct {
 	ids     []string
 	values  map[string]string
 	cached  map[string]string
+	sets    []*pattern.Set
+	scratch pattern.Scratch
+	scanErr string
 }
 
 // Result is what a hook decided.
@@ -91,15 +95,20 @@ func Try(t testing.TB, plugin any, config string) (*Host, error) {
 		config = "{}"
 	}
 	h := &Host{t: t, config: config, Metrics: map[string]float64{}, values: map[string]string{}, cached: map[string]string{}}
-	one.Lock()
-	h.hooks = sdk.NativeHooks(plugin)
-	one.Unlock()
+	h.hooks = hooksOf(plugin)
 	h.call = func(hook abi.Hook, args [3]int32) sdk.Verdict { return sdk.Native(plugin, h.current)(hook, args) }
 	got := h.run(&run{h: h, hook: abi.OnInit}, [3]int32{})
 	if got.Action == abi.Block {
 		return nil, fmt.Errorf("the plugin refuses its configuration: %s", got.Reason)
 	}
 	return h, nil
+}
+
+// hooksOf are a plugin's hooks. It panics if there are none.
+func hooksOf(plugin any) abi.Set {
+	one.Lock()
+	defer one.Unlock()
+	return sdk.NativeHooks(plugin)
 }
 
 // Hooks are the hooks that the plugin has.

@@ -2,6 +2,7 @@ package sdktest_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/yett-gateway/yett/sdk/log"
 	"github.com/yett-gateway/yett/sdk/metrics"
 	"github.com/yett-gateway/yett/sdk/random"
+	"github.com/yett-gateway/yett/sdk/scan"
 	"github.com/yett-gateway/yett/sdk/sdktest"
 )
 
@@ -218,4 +220,58 @@ func TestRequestMethods(t *testing.T) {
 
 func TestRunNeedsHooks(t *testing.T) {
 	assert.Panics(t, func() { _, _ = sdktest.Try(t, struct{}{}, "") })
+}
+
+// finder is a plugin that scans.
+type finder struct {
+	set  scan.Set
+	hits []scan.Hit
+}
+
+func (f *finder) Init(c config.Value) (err error) {
+	f.set, err = scan.Compile(c.Texts("patterns")...)
+	return err
+}
+
+func (f *finder) OnRequest(r sdk.Request) sdk.Verdict {
+	f.hits, _ = f.set.MatchPart(r.Message(0).Part(0), f.hits[:0])
+	return sdk.Respond(fmt.Sprint(f.hits))
+}
+
+// OnDelta marks what it finds.
+func (f *finder) OnDelta(d sdk.Delta) sdk.Verdict {
+	text := d.Before(nil)
+	from := len(text)
+	text = append(text, d.Window()...)
+	open := len(text)
+	if !d.Final() {
+		open = f.set.Open(text, from)
+	}
+	f.hits, _ = f.set.Match(text, from, f.hits[:0])
+	var out []byte
+	for _, h := range f.hits {
+		if int(h.Start) < open {
+			out = append(append(out, text[from:h.Start]...), '*')
+			from = int(h.End)
+		}
+	}
+	return sdk.Replace(append(out, text[from:open]...), len(text)-open)
+}
+
+func TestScan(t *testing.T) {
+	h := sdktest.New(t, &finder{}, `{"patterns": ["\\bsecret\\b", "[0-9]{3,}"]}`)
+	assert.Equal(t, "[{0 2 8} {1 9 13}]", h.Request(sdktest.NewConversation(sdktest.User("a secret 1234"))).Body)
+	out, _ := h.Stream(sdktest.NewConversation(), abi.PartText, 0).SendAll("a secretive sec", "ret, 12", "34 12")
+	assert.Equal(t, "a secretive *, * 12", out)
+
+	_, err := sdktest.Try(t, &finder{}, `{"patterns": ["a", "b["]}`)
+	assert.ErrorContains(t, err, "pattern 1: missing closing ]: `[`")
+	_, err = sdktest.Try(t, &finder{}, `{"patterns": ["a\nb"]}`)
+	assert.ErrorContains(t, err, "line break")
+
+	var none scan.Set
+	hits, err := none.Match([]byte("text"), 0, nil)
+	assert.NoError(t, err)
+	assert.Empty(t, hits)
+	assert.Equal(t, 4, none.Open([]byte("text"), 0))
 }

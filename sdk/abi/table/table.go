@@ -266,6 +266,7 @@ var Limits = []Limit{
 	{Entry{Name: "MaxSets", Number: 16, Doc: "the most pattern sets of one stage"}, "sets"},
 	{Entry{Name: "MaxPatterns", Number: 1024, Doc: "the most patterns of one set"}, "patterns"},
 	{Entry{Name: "MaxPatternBytes", Number: 64 << 10, Doc: "the longest list of patterns that makes a set"}, "bytes"},
+	{Entry{Name: "MaxHits", Number: 64 << 10, Doc: "the most hits of one call of yett.scan"}, "hits"},
 	{Entry{Name: "MaxCached", Number: 1 << 20, Doc: "the longest value of yett.cache"}, "bytes"},
 	{Entry{Name: "MaxCounted", Number: 1 << 20, Doc: "the longest text of which yett.tokens counts the tokens"}, "bytes"},
 	{Entry{Name: "MaxHeaders", Number: 16 << 10, Doc: "the longest list of headers of an http call"}, "bytes"},

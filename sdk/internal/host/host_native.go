@@ -34,6 +34,7 @@ type Host interface {
 	TokensPrompt() int32
 	LLMAsk(model, system, prompt string, maxTokens, timeout int32) int32
 	LLMText(buf []byte) int32
+	Scans
 }
 
 // current is the host of the call that runs.

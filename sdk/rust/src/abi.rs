@@ -41,6 +41,8 @@ pub const MAX_SETS: usize = 16;
 pub const MAX_PATTERNS: usize = 1024;
 /// In bytes: the longest list of patterns that makes a set.
 pub const MAX_PATTERN_BYTES: usize = 65536;
+/// In hits: the most hits of one call of yett.scan.
+pub const MAX_HITS: usize = 65536;
 /// In bytes: the longest value of yett.cache.
 pub const MAX_CACHED: usize = 1048576;
 /// In bytes: the longest text of which yett.tokens counts the tokens.
@@ -1018,18 +1020,21 @@ pub(crate) mod import {
 
     #[link(wasm_import_module = "yett.scan")]
     extern "C" {
-        /// A set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't, or matches the empty text; TooLarge above MaxSets or MaxPatterns. Equal sets of a stage are one.
+        /// A set's id, 0 and above: patterns in RE2's syntax, one a line. Invalid if one isn't, or matches the empty text; TooLarge above MaxSets, MaxPatterns or MaxPatternBytes, and if what they compile to is: counted repetitions count as often as they repeat. Equal sets of a stage are one.
         #[link_name = "compile"]
         pub fn scan_compile(ptr: i32, len: i32) -> i32;
-        /// The length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping: of two that overlap the one that begins first, of two that begin together the longer.
+        /// Why the last compile failed: the pattern's number from 0, -1 for the whole set, a space, and the reason; Absent if it didn't.
+        #[link_name = "error"]
+        pub fn scan_error(ptr: i32, cap: i32) -> i32;
+        /// The length of the hits in bytes, and the hits if they fit: for each a pattern's number, start and end, three little-endian i32; ordered by start, not overlapping: of two that overlap the one that begins first, of two that begin together the longer, of two equal ones the first pattern's. Hits begin at from or after it; what is before is only context, for ^ and \b. Bytes that aren't UTF-8 belong to no hit. BadRange, TooLarge above MaxHits.
         #[link_name = "match"]
-        pub fn scan_match(set: i32, text_ptr: i32, text_len: i32, ptr: i32, cap: i32) -> i32;
-        /// Match over a text field, which needn't be read for it; Absent, BadField.
+        pub fn scan_match(set: i32, text_ptr: i32, text_len: i32, from: i32, ptr: i32, cap: i32) -> i32;
+        /// Match over a text field, from 0; it needn't be read for it; Absent, BadField.
         #[link_name = "match_field"]
         pub fn scan_match_field(set: i32, field: i32, i: i32, j: i32, ptr: i32, cap: i32) -> i32;
-        /// Where the first match begins that text after this one could complete or lengthen; text_len if there is none. A stream holds what follows it, and no more.
+        /// Where the first match begins, at from or after it, that text after this one could complete or lengthen; text_len if there is none. Hits of match that begin before it are final and end there at the latest. A stream holds what follows it, and no more.
         #[link_name = "open"]
-        pub fn scan_open(set: i32, text_ptr: i32, text_len: i32) -> i32;
+        pub fn scan_open(set: i32, text_ptr: i32, text_len: i32, from: i32) -> i32;
     }
 
     #[link(wasm_import_module = "yett.secret")]

@@ -16,12 +16,14 @@ import (
 	"github.com/yett-gateway/yett/sdk/log"
 	"github.com/yett-gateway/yett/sdk/metrics"
 	"github.com/yett-gateway/yett/sdk/random"
+	"github.com/yett-gateway/yett/sdk/scan"
 )
 
 type caps struct {
 	config string
 	hits   metrics.Counter
 	sizes  metrics.Histogram
+	set    scan.Set
 }
 
 func (p *caps) Init(c config.Value) error {
@@ -31,7 +33,10 @@ func (p *caps) Init(c config.Value) error {
 	}
 	p.hits, p.sizes = metrics.NewCounter("hits"), metrics.NewHistogram("sizes")
 	fmt.Println("started with", p.config)
-	return nil
+	patterns := append(c.Texts("patterns"), `\bsecret\w*`, `\d+-\d+`)
+	set, err := scan.Compile(patterns...)
+	p.set = set
+	return err
 }
 
 func (p *caps) OnRequest(r sdk.Request) sdk.Verdict {
@@ -70,6 +75,20 @@ func (p *caps) OnRequest(r sdk.Request) sdk.Verdict {
 		return sdk.Respond(fmt.Sprint(a, b, c, string(v), ok))
 	case "other":
 		return sdk.Respond(fmt.Sprint(kv.Space("secret").Put("k", nil, 0)))
+	case "match":
+		hits, err := p.set.Match([]byte(rest), 1, nil)
+		return sdk.Respond(fmt.Sprint(hits, err))
+	case "hits":
+		hits, _ := p.set.Match([]byte(rest), 0, make([]scan.Hit, 0, 4))
+		return sdk.Respond(fmt.Sprint(len(hits)))
+	case "field":
+		hits, err := p.set.MatchPart(r.Message(0).Part(0), nil)
+		return sdk.Respond(fmt.Sprint(hits, err))
+	case "open":
+		return sdk.Respond(fmt.Sprint(p.set.Open([]byte(rest), 1)))
+	case "late":
+		_, err := scan.Compile("x")
+		return sdk.Respond(fmt.Sprint(err))
 	case "now":
 		return sdk.Respond(clock.Now().Format(time.RFC3339) + " " + time.Now().Format(time.DateOnly))
 	case "random":
