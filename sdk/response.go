@@ -79,6 +79,9 @@ func (d Delta) Channel() int { return int(d.channel) }
 // Choice is the choice that the text belongs to.
 func (d Delta) Choice() int { return int(uint32(d.channel) >> 16) }
 
+// Len is how many bytes the window has.
+func (d Delta) Len() int { return int(d.length) }
+
 // Window is the text. It is valid until the hook returns, and may be changed: the host has its own.
 func (d Delta) Window() []byte {
 	if int(d.length) <= len(lent) {

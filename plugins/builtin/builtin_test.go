@@ -36,7 +36,7 @@ func modules(t testing.TB) map[string]func() []byte {
 		return built.modules
 	}
 	out := map[string]func() []byte{}
-	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity", "guard/schema", "router/keywords", "transform/template"} {
+	for _, name := range []string{"guard/limits", "guard/pii", "guard/regex", "transform/decorate", "router/complexity", "guard/schema", "router/keywords", "transform/template"} {
 		r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join("..", name), Out: filepath.Join(t.TempDir(), "p.wasm")})
 		require.NoError(t, err)
 		require.Equal(t, name, r.Manifest.Name)
@@ -69,7 +69,7 @@ func limited(t testing.TB, kind, name, config string, limit spec.PluginLimit) *h
 	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: filepath.Join(base, "yett-test", "plugins")})
 	require.NoError(t, err)
 	p, err := h.Load(context.Background(), &spec.Plugin{
-		Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: limit, Grant: spec.Grant{Tokens: true},
+		Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: limit, Grant: spec.Grant{Scan: true, Tokens: true},
 	})
 	require.NoError(t, err)
 	s, err := p.Stage(context.Background(), name, []byte(config))

@@ -60,6 +60,7 @@ var functions = map[string]function{
 	"yett.scan match":       callScanMatch,
 	"yett.scan match_field": callScanMatchField,
 	"yett.scan open":        callScanOpen,
+	"yett.scan window":      callScanWindow,
 
 	"yett.time now":    callTimeNow,
 	"yett.random fill": callRandomFill,

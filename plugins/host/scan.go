@@ -28,6 +28,7 @@ type scanning struct {
 	scratch pattern.Scratch
 	sets    []*pattern.Set // those of the stage that the instance may name
 	failed  string         // why the last compile failed, "" if it didn't
+	text    []byte         // of window
 }
 
 // compile returns the id of a set and all sets of the stage. work is what it was worth.
@@ -166,27 +167,37 @@ const hitBytes = 12
 
 // match looks for a set's matches and hands them to the guest by the rule of all reading functions.
 func (i *instance) match(set *pattern.Set, text []byte, from int, ptr, room uint64) uint64 {
-	sc := &i.scan.scratch
-	if set.Match(sc, text, from) != nil {
+	if set.Match(&i.scan.scratch, text, from) != nil {
 		return status(abi.TooLarge)
 	}
-	n := hitBytes * len(sc.Hits)
+	n, st := i.giveHits(0, ptr, room)
+	if st != abi.OK {
+		return status(st)
+	}
+	return uint64(n)
+}
+
+// giveHits hands the hits of the last match to the guest, if they fit, and returns their length in bytes. Places are
+// counted from base.
+func (i *instance) giveHits(base int, ptr, room uint64) (n int, st abi.Status) {
+	hits := i.scan.scratch.Hits
+	n = hitBytes * len(hits)
 	i.charge(n)
 	if n > int(uint32(room)) {
-		return uint64(uint32(n))
+		return n, abi.OK
 	}
 	b, ok := i.view(ptr, uint64(n))
 	if !ok {
-		return status(abi.BadRange)
+		return 0, abi.BadRange
 	}
-	for k := range sc.Hits {
-		h := &sc.Hits[k]
+	for k := range hits {
+		h := &hits[k]
 		at := b[k*hitBytes : k*hitBytes+hitBytes]
 		binary.LittleEndian.PutUint32(at, uint32(h.Pattern))
-		binary.LittleEndian.PutUint32(at[4:], uint32(h.Start))
-		binary.LittleEndian.PutUint32(at[8:], uint32(h.End))
+		binary.LittleEndian.PutUint32(at[4:], uint32(int(h.Start)-base))
+		binary.LittleEndian.PutUint32(at[8:], uint32(int(h.End)-base))
 	}
-	return uint64(uint32(n))
+	return n, abi.OK
 }
 
 func callScanOpen(i *instance, s []uint64) {
@@ -196,4 +207,48 @@ func callScanOpen(i *instance, s []uint64) {
 		return
 	}
 	s[0] = uint64(uint32(set.Open(&i.scan.scratch, text, from)))
+}
+
+// keepText is the longest text of a window that is kept for the next one.
+const keepText = 256 << 10
+
+// callScanWindow looks at the host's own copy of the window: a guest that finds nothing in it needn't read it.
+func callScanWindow(i *instance, s []uint64) {
+	i.charge(0)
+	set := i.set(s[0])
+	switch {
+	case set == nil:
+		s[0] = status64(abi.Absent)
+		return
+	case i.call == nil || i.call.Hook != abi.OnDelta:
+		s[0] = status64(abi.BadField)
+		return
+	}
+	before := i.call.Before
+	before = before[max(0, len(before)-1):] // all that assertions ask for
+	text := append(append(i.scan.text[:0], before...), i.call.Window...)
+	if i.scan.text = text; cap(text) > keepText {
+		i.scan.text = nil
+	}
+	from := len(before)
+	if set.Match(&i.scan.scratch, text, from) != nil {
+		s[0] = status64(abi.TooLarge)
+		return
+	}
+	n, st := i.giveHits(from, s[1], s[2])
+	if st != abi.OK {
+		s[0] = status64(st)
+		return
+	}
+	open := len(text)
+	if !i.call.Final {
+		open = set.Open(&i.scan.scratch, text, from)
+	}
+	s[0] = uint64(n)<<32 | uint64(open-from)
+}
+
+// status64 is a status as a result of 64 bits.
+func status64(st abi.Status) uint64 {
+	n := int64(st)
+	return uint64(n)
 }

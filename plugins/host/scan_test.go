@@ -74,6 +74,7 @@ func scanner(t testing.TB, patterns string) []byte {
 	match := a.imp("yett.scan", "match", i32s(6), []byte{i32})
 	field := a.imp("yett.scan", "match_field", i32s(6), []byte{i32})
 	open := a.imp("yett.scan", "open", i32s(4), []byte{i32})
+	window := a.imp("yett.scan", "window", i32s(3), []byte{i64})
 	a.at(0, patterns)
 	a.fn(abi.Scratch, nil, []byte{i64}, 0, c64(32768<<32|32768)...)
 	twice := cat(c32(0), c32(len(patterns)), calls(compile), must(0))
@@ -102,11 +103,14 @@ func scanner(t testing.TB, patterns string) []byte {
 		ask(field, abi.Absent, 0, int(abi.FieldTeam), 0, 0, 0, 0),
 		ask(open, abi.Absent, 3, 0, 4, 0),
 		ask(open, abi.BadRange, 0, 131072, 1, 0),
+		c32(0), c32(0), c32(0), calls(window), c64(int64(abi.BadField)), []byte{0x52, ifOp, void, unreachable, end},
+		c32(7), c32(0), c32(0), calls(window), c64(int64(abi.Absent)), []byte{0x52, ifOp, void, unreachable, end},
 		ask(open, abi.BadRange, 0, 0, 4, 5),
 		verdict(0))...)
 	a.hook(abi.OnDelta, 0, cat(
 		c32(0), c32(32768), []byte{localGet, 2}, c32(0), c32(8192), c32(16384), calls(match), []byte{drop},
-		c32(0), c32(32768), []byte{localGet, 2}, c32(0), calls(open), []byte{drop}, verdict(0))...)
+		c32(0), c32(32768), []byte{localGet, 2}, c32(0), calls(open), []byte{drop},
+		c32(0), c32(8192), c32(16384), calls(window), []byte{drop}, verdict(0))...)
 	return a.plugin(t)
 }
 
@@ -164,7 +168,7 @@ func TestScansArePaidFor(t *testing.T) {
 		return i.spent
 	}
 	spent(10_000) // makes the states
-	assert.InDelta(t, 9_000, spent(10_000)-spent(1_000), 1_000, "about one unit for a byte")
+	assert.InDelta(t, 2*9_000, spent(10_000)-spent(1_000), 1_000, "about one unit for a byte of each of two scans")
 	c.Window, c.Args = []byte(strings.Repeat("x ", 45_000)), [3]int32{0, 0, 90_000}
 	require.ErrorContains(t, s.Call(c), "fuel")
 }

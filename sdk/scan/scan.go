@@ -11,15 +11,12 @@
 //	}
 //
 //	func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
-//		g.text = d.Before(g.text[:0])
-//		from := len(g.text)
-//		g.text = append(g.text, d.Window()...)
-//		g.hits, _ = g.set.Match(g.text, from, g.hits[:0])
-//		open := len(g.text)
-//		if !d.Final() {
-//			open = g.set.Open(g.text, from)
+//		hits, open, err := g.set.Window(d, g.hits[:0])
+//		if err != nil {
+//			return sdk.Block(403, "not looked at")
 //		}
-//		// hits that begin before open are final; g.text[open:] must be held
+//		g.hits = hits
+//		// hits that begin before open are final; what follows open in d.Window() must be held
 //	}
 package scan
 
@@ -146,4 +143,29 @@ func (s Set) Open(text []byte, from int) int {
 		return from // hold all rather than release what nobody looked at
 	}
 	return n
+}
+
+// Window is Match and Open at once for the window of OnDelta, with what was before it as context: the hits are appended
+// to dst, their places and open counted from the window's begin. open is the window's length if no match is open or
+// nothing follows in the channel. The window needn't be read for it.
+//
+// # Errors
+//
+// As of Match; the whole window is open then.
+func (s Set) Window(d sdk.Delta, dst []Hit) (hits []Hit, open int, err error) {
+	if s.id == 0 {
+		return dst, d.Len(), nil
+	}
+	for {
+		room := dst[len(dst):cap(dst)]
+		r := host.ScanWindow(s.id-1, room)
+		if r < 0 {
+			return dst, 0, sdk.StatusError(abi.Status(r))
+		}
+		if n := int(r>>32) / host.HitBytes; n > len(room) {
+			dst = append(dst, make([]Hit, n)...)[:len(dst)]
+		} else {
+			return dst[:len(dst)+n], int(int32(r)), nil
+		}
+	}
 }

@@ -78,3 +78,26 @@ func (r *run) ScanOpen(set int32, text []byte, from int32) int32 {
 	}
 	return int32(r.h.sets[set].Open(&r.h.scratch, text, int(from)))
 }
+
+// ScanWindow implements the SDK's host.
+func (r *run) ScanWindow(set int32, hits []host.Hit) int64 {
+	if r.c == nil || r.hook != abi.OnDelta {
+		return int64(abi.BadField)
+	}
+	text, from := []byte(r.before+r.window), len(r.before)
+	n := r.ScanMatch(set, text, int32(from), hits)
+	if n < 0 {
+		return int64(n)
+	}
+	if count := int(n) / host.HitBytes; count <= len(hits) {
+		for k := range hits[:count] {
+			hits[k].Start -= int32(from)
+			hits[k].End -= int32(from)
+		}
+	}
+	open := len(text)
+	if !r.final {
+		open = r.h.sets[set].Open(&r.h.scratch, text, from)
+	}
+	return int64(n)<<32 | int64(open-from)
+}

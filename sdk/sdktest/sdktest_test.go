@@ -240,14 +240,9 @@ func (f *finder) OnRequest(r sdk.Request) sdk.Verdict {
 
 // OnDelta marks what it finds.
 func (f *finder) OnDelta(d sdk.Delta) sdk.Verdict {
-	text := d.Before(nil)
-	from := len(text)
-	text = append(text, d.Window()...)
-	open := len(text)
-	if !d.Final() {
-		open = f.set.Open(text, from)
-	}
-	f.hits, _ = f.set.Match(text, from, f.hits[:0])
+	var open int
+	f.hits, open, _ = f.set.Window(d, f.hits[:0])
+	text, from := d.Window(), 0
 	var out []byte
 	for _, h := range f.hits {
 		if int(h.Start) < open {

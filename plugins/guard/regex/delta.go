@@ -16,6 +16,9 @@ func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
 	if d.Kind() == abi.PartToolCall {
 		return g.arguments(d, f)
 	}
+	if cut, ok := g.calm(d, f); ok {
+		return sdk.Hold(d.Len() - cut)
+	}
 	final := d.Final()
 	g.text = d.Before(g.text[:0])
 	from := len(g.text)
@@ -36,6 +39,25 @@ func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
 		return sdk.Hold(len(g.text) - cut)
 	}
 	return sdk.Replace(g.out, len(g.text)-cut)
+}
+
+// calm is the usual way: there is nothing in the window, or at most the begin of something, and it needn't be copied.
+func (g *guard) calm(d sdk.Delta, f *finders) (cut int, ok bool) {
+	cut = d.Len()
+	for _, s := range [...]*finder{&f.block, &f.pass} {
+		if !s.any() {
+			continue
+		}
+		hits, open, err := s.set.Window(d, g.hits[:0])
+		if err != nil || len(hits) > 0 {
+			return 0, false
+		}
+		cut = min(cut, open)
+	}
+	if n := partial(d.Window()); n > 0 && !d.Final() {
+		cut = min(cut, d.Len()-n)
+	}
+	return cut, d.Len()-cut <= g.hold
 }
 
 // arguments is OnDelta for the arguments of a tool call, whose view depends on what was before.
@@ -104,10 +126,10 @@ func (g *guard) decide(f *finders, from, most int, final bool) (cut int, v sdk.V
 			return 0, v
 		}
 	}
-	cut = max(from, min(open, most))
 	if final {
-		return cut, sdk.Continue
+		return len(u), sdk.Continue
 	}
+	cut = max(from, min(open, most, len(u)-partial(u)))
 	for before := -1; before != cut; { // what one set has decided may be open in the other
 		before = cut
 		cut = around(g.hits, around(g.passed, cut))

@@ -203,3 +203,18 @@ func appendQuoted(dst, text []byte) []byte {
 	}
 	return dst
 }
+
+// partial is how many bytes at the end of a text are the begin of a character that was cut.
+func partial(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if c := text[len(text)-n]; c >= utf8.RuneSelf && utf8.RuneStart(c) && c != border {
+			if !utf8.FullRune(text[len(text)-n:]) {
+				return n
+			}
+			return 0
+		} else if c < utf8.RuneSelf {
+			return 0
+		}
+	}
+	return 0
+}

@@ -11,6 +11,7 @@ type Scans interface {
 	ScanMatch(set int32, text []byte, from int32, hits []Hit) int32
 	ScanMatchField(set int32, f abi.Field, i, j int32, hits []Hit) int32
 	ScanOpen(set int32, text []byte, from int32) int32
+	ScanWindow(set int32, hits []Hit) int64
 }
 
 // ScanCompile is a set's id, or a status. The patterns are lines.
@@ -31,3 +32,7 @@ func ScanMatchField(set int32, f abi.Field, i, j int32, hits []Hit) int32 {
 
 // ScanOpen is where the first match begins that later text could complete or lengthen, or a status.
 func ScanOpen(set int32, text []byte, from int32) int32 { return current().ScanOpen(set, text, from) }
+
+// ScanWindow is how many bytes the window's hits have<<32 | where the first open match begins, or a status, and the hits
+// if they fit.
+func ScanWindow(set int32, hits []Hit) int64 { return current().ScanWindow(set, hits) }

@@ -28,6 +28,10 @@ func scanMatchField(set, field, i, j uint32, ptr unsafe.Pointer, n uint32) int32
 //go:noescape
 func scanOpen(set uint32, text unsafe.Pointer, textLen, from uint32) int32
 
+//go:wasmimport yett.scan window
+//go:noescape
+func scanWindow(set uint32, ptr unsafe.Pointer, n uint32) int64
+
 func hitsAt(hits []Hit) (unsafe.Pointer, uint32) {
 	return unsafe.Pointer(unsafe.SliceData(hits)), uint32(len(hits)) * uint32(unsafe.Sizeof(Hit{}))
 }
@@ -61,4 +65,11 @@ func ScanMatchField(set int32, f abi.Field, i, j int32, hits []Hit) int32 {
 func ScanOpen(set int32, text []byte, from int32) int32 {
 	p, n := bytesAt(text)
 	return scanOpen(uint32(set), p, n, uint32(from))
+}
+
+// ScanWindow is how many bytes the window's hits have<<32 | where the first open match begins, or a status, and the hits
+// if they fit.
+func ScanWindow(set int32, hits []Hit) int64 {
+	p, n := hitsAt(hits)
+	return scanWindow(uint32(set), p, n)
 }

@@ -1035,6 +1035,9 @@ pub(crate) mod import {
         /// Where the first match begins, at from or after it, that text after this one could complete or lengthen; text_len if there is none. Hits of match that begin before it are final and end there at the latest. A stream holds what follows it, and no more.
         #[link_name = "open"]
         pub fn scan_open(set: i32, text_ptr: i32, text_len: i32, from: i32) -> i32;
+        /// Match and open over the window, with what was before it as context: the length of the hits in bytes in the upper half, and in the lower half where the first open match begins, counted like the hits from the window's begin; the window's length if none is open or nothing follows. Below 0 it is a status.
+        #[link_name = "window"]
+        pub fn scan_window(set: i32, ptr: i32, cap: i32) -> i64;
     }
 
     #[link(wasm_import_module = "yett.secret")]
