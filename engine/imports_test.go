@@ -75,7 +75,6 @@ var owners = map[string][]string{
 	"github.com/zeebo/xxh3":                 {"engine/cache"},
 	"github.com/klauspost/compress":         {"engine/proxy", "plugins/builtin"},
 	"github.com/santhosh-tekuri/jsonschema": {"hcl", "plugins/kit"},
-	"github.com/wasilibs/go-re2":            {"plugins/host"},
 	"github.com/lmittmann/tint":             {"cmd/yett"},
 }
 

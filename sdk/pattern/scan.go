@@ -24,6 +24,9 @@ const stretch = 1 << 10
 // keepPlaces is the most words of a set of places that are kept for the next text: those of 1 MiB.
 const keepPlaces = 1 << 14
 
+// keepHits is the most hits whose room is kept.
+const keepHits = 1 << 12
+
 func (sc *Scratch) pay(units int) {
 	if sc.Pay != nil && units > 0 {
 		sc.Pay(units)
@@ -38,7 +41,9 @@ func (sc *Scratch) pay(units int) {
 //
 // ErrHits: there are more than MaxHits; sc.Hits has that many.
 func (s *Set) Match(sc *Scratch, text []byte, from int) error {
-	sc.Hits = sc.Hits[:0]
+	if sc.Hits = sc.Hits[:0]; cap(sc.Hits) > keepHits {
+		sc.Hits = nil
+	}
 	at := s.back(sc, &s.starts, none, text, from, &sc.begins)
 	if at >= len(text) {
 		return nil
@@ -200,9 +205,6 @@ func (sc *Scratch) trim() {
 	}
 	if cap(sc.living.words) > keepPlaces {
 		sc.living.words = nil
-	}
-	if cap(sc.Hits) > keepPlaces {
-		sc.Hits = append([]Hit(nil), sc.Hits...)
 	}
 }
 
