@@ -35,6 +35,7 @@ var (
 
 // Init reads the rules and compiles them. plugin.json has the schema.
 func (g *guard) Init(c config.Value) error {
+	g.rules, g.at = nil, [places]finders{}
 	g.status = c.Int("status", 403)
 	g.hold = c.Int("hold", 8<<10)
 	g.allow = c.Texts("allow")
