@@ -1,5 +1,6 @@
 // Package pattern finds many regular expressions in a text at once, in time linear in the text. It is the engine
-// behind the capability scan: plugins/host runs it for guests, sdk/sdktest for their native tests.
+// behind the capability scan: plugins/host runs it for guests, sdk/sdktest for their native tests. A plugin doesn't import
+// it, but package scan, which asks the host.
 //
 // The syntax is RE2's, as Go's package regexp has it. A Set is compiled to three automata over bytes, each made
 // deterministic lazily, state by state, as texts ask for them (see dfa):

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -76,14 +77,17 @@ func TestStreamsLikeWhole(t *testing.T) {
 	h := sdktest.New(t, &guard{}, meeting)
 	r := rand.New(rand.NewPCG(1, 2))
 	refused, changed := 0, 0
-	for n := range 6000 {
+	for n := range 8000 {
 		kind, text := abi.PartText, words(r, r.IntN(20))
-		if n%2 == 0 {
+		switch n % 4 {
+		case 0, 1:
 			kind, text = abi.PartToolCall, document(r)
 			require.True(t, json.Valid([]byte(text)), text)
+		case 2:
+			kind = abi.PartToolCall // of what isn't JSON
 		}
 		want, blocked := whole(h, kind, text)
-		if kind == abi.PartToolCall && !blocked {
+		if n%4 < 2 && !blocked {
 			require.True(t, json.Valid([]byte(want)), "%s became %s", text, want)
 		}
 		var pieces []string
@@ -108,4 +112,31 @@ func TestStreamsLikeWhole(t *testing.T) {
 	}
 	require.Greater(t, refused, 20)
 	require.Greater(t, changed, 300)
+}
+
+// FuzzStream: the same of arguments that may not even be JSON.
+func FuzzStream(f *testing.F) {
+	f.Add(`{"a":"ab\u0063 c12","b":[12,1234,"\ud83d\ude42é1"]}`, uint64(1))
+	f.Add(`"\u00`, uint64(2))
+	f.Add(`c12 "c1`, uint64(3))
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		if !utf8.ValidString(text) || len(text) > 1000 {
+			t.Skip()
+		}
+		h := sdktest.New(t, &guard{}, meeting)
+		r := rand.New(rand.NewPCG(seed, seed))
+		for _, kind := range []abi.Part{abi.PartText, abi.PartToolCall} {
+			want, blocked := whole(h, kind, text)
+			var pieces []string
+			for rest := text; rest != ""; {
+				k := 1 + r.IntN(min(6, len(rest)))
+				pieces = append(pieces, rest[:k])
+				rest = rest[k:]
+			}
+			out, got := h.Stream(sdktest.NewConversation(), kind, 0).SendAll(append(pieces, "")...)
+			if blocked != (got.Action == abi.Block) || !blocked && out != want {
+				t.Fatalf("%s in pieces %q: %q, whole %q", kind, pieces, out, want)
+			}
+		}
+	})
 }
