@@ -47,9 +47,13 @@ func Hold(n int) Verdict {
 	return abi.Pack(abi.Hold, 0, 0, uint32(min(n, abi.MaxHold)))
 }
 
-// Replace releases replacement in the place of all of the window but its last hold bytes. Only for OnDelta.
+// Replace releases replacement in the place of all of the window but its last hold bytes. Only for OnDelta. It panics,
+// which ends the call as a failure of the plugin, where replacement is longer than abi.MaxSlot and abi.MaxGrowth times
+// the window together: no shorter text would be what was meant.
 func Replace(replacement []byte, hold int) Verdict {
-	host.Stage(abi.SlotDelta, replacement)
+	if err := statusError(host.Stage(abi.SlotDelta, replacement)); err != nil {
+		panic("sdk: Replace: " + err.Error())
+	}
 	if hold <= 0 {
 		return abi.Pack(abi.Continue, 0, abi.FlagReplaced, 0)
 	}

@@ -251,6 +251,7 @@ func (r *request) reset() {
 		r.states[i] = keep(r.states[i])
 	}
 	clear(r.call.Counts)
+	r.call.Delta = keep(r.call.Delta)
 	r.asked.Reset()
 	r.said.Reset()
 	r.bound.Reset()

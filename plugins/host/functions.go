@@ -309,6 +309,14 @@ func callSetNamed(i *instance, s []uint64) {
 	s[0] = status(st)
 }
 
+// slotLimit is the most that a slot takes, in bytes. What replaces a long window is long too.
+func (i *instance) slotLimit(s abi.Slot) int {
+	if s == abi.SlotDelta {
+		return abi.MaxSlot + abi.MaxGrowth*i.windowLength()
+	}
+	return abi.MaxSlot
+}
+
 func callStage(i *instance, s []uint64) {
 	slot := uint32(s[0])
 	b, ok := i.view(s[1], s[2])
@@ -318,7 +326,7 @@ func callStage(i *instance, s []uint64) {
 		s[0] = status(abi.BadField)
 	case !ok:
 		s[0] = status(abi.BadRange)
-	case len(b) > abi.MaxSlot:
+	case len(b) > i.slotLimit(abi.Slot(slot)):
 		s[0] = status(abi.TooLarge)
 	default:
 		i.slots[slot] = append(i.slots[slot][:0], b...)

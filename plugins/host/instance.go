@@ -202,10 +202,16 @@ func (i *instance) run(f api.Function) error {
 	return err
 }
 
+// keepSlot is the largest buffer that an instance keeps of a replacement, in bytes.
+const keepSlot = 4 * abi.MaxSlot
+
 // reset forgets what an earlier call left.
 func (i *instance) reset() {
 	i.edits.reset()
 	i.staged = 0
+	if cap(i.slots[abi.SlotDelta]) > keepSlot {
+		i.slots[abi.SlotDelta] = nil
+	}
 	i.answer, i.asked = i.answer[:0], false
 	i.wasi.said = i.wasi.said[:0]
 }

@@ -212,3 +212,25 @@ func TestReady(t *testing.T) {
 		return len(h.plugins) == 0 && len(h.codes) == 0
 	}, 5*time.Second, time.Millisecond, "nothing stays of a configuration that failed")
 }
+
+// TestLongReplacement: a long window can be replaced by a text that is longer still, and not without bounds.
+func TestLongReplacement(t *testing.T) {
+	const window = 100_000
+	for times, want := range map[int]error{1: nil, 16: nil, 18: assert.AnError} {
+		h, _ := newHost(t, Options{})
+		a := newAsm()
+		f := a.imp("yett", "stage", i32s(3), []byte{i32})
+		a.pages = 64
+		a.hook(abi.OnDelta, 0, cat(c32(int(abi.SlotDelta)), c32(0), c32(times*window), calls(f), must(abi.OK), verdict(abi.Pack(abi.Continue, 0, abi.FlagReplaced, 0)))...)
+		s := quiet(t, h, a.plugin(t), plugin(func(p *spec.Plugin) { p.Limit.Memory = 8 << 20 }))
+		c := &hook.Call{Exchange: prompt("hi"), Hook: abi.OnDelta, Window: make([]byte, window), Final: true, State: new([]byte)}
+		err := s.Call(c)
+		if want == nil {
+			require.NoError(t, err, times)
+			assert.Len(t, c.Delta, times*window)
+			continue
+		}
+		require.Error(t, err)
+		assert.Empty(t, c.Delta)
+	}
+}

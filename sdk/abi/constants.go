@@ -226,8 +226,10 @@ const (
 
 // Bounds.
 const (
-	// MaxSlot is the most that a slot takes, in bytes.
+	// MaxSlot is the most that a slot takes; SlotDelta takes MaxGrowth times the window more, in bytes.
 	MaxSlot = 65536
+	// MaxGrowth is how many times the window's length SlotDelta takes above MaxSlot: a window of 1000 bytes may be replaced by 81536, in times.
+	MaxGrowth = 16
 	// LookBehind is the most that FieldDeltaBefore holds, in bytes.
 	LookBehind = 64
 	// MaxHold is the most of a channel that a plugin may hold back, in bytes.

@@ -122,7 +122,11 @@ func (r *run) Stage(s abi.Slot, text []byte) abi.Status {
 	if s >= abi.Slots {
 		return abi.BadField
 	}
-	if len(text) > abi.MaxSlot {
+	most := abi.MaxSlot
+	if s == abi.SlotDelta {
+		most += abi.MaxGrowth * len(r.window)
+	}
+	if len(text) > most {
 		return abi.TooLarge
 	}
 	r.slots[s] = string(text)

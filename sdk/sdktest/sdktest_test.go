@@ -1,6 +1,7 @@
 package sdktest_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -269,4 +270,22 @@ func TestScan(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Empty(t, hits)
 	assert.Equal(t, 4, none.Open([]byte("text"), 0))
+}
+
+// shout repeats what it sees.
+type shout struct{ times int }
+
+func (s *shout) Init(c config.Value) error { s.times = c.Int("times", 1); return nil }
+
+func (s *shout) OnDelta(d sdk.Delta) sdk.Verdict {
+	return sdk.Replace(bytes.Repeat(d.Window(), s.times), 0)
+}
+
+// TestLongReplacements: what replaces a long window may be long.
+func TestLongReplacements(t *testing.T) {
+	long := strings.Repeat("long ", 40_000)
+	h := sdktest.New(t, &shout{}, `{"times": 2}`)
+	out, got := h.Stream(sdktest.NewConversation(), abi.PartText, 0).Send(long)
+	assert.Equal(t, long+long, out)
+	assert.Equal(t, abi.Continue, got.Action)
 }

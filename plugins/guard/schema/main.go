@@ -309,11 +309,8 @@ func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
 	if bad := g.fits(inside, want); bad != "" {
 		return g.refuse(bad)
 	}
-	switch {
-	case !fenced:
+	if !fenced {
 		return sdk.Continue
-	case len(inside) > abi.MaxSlot:
-		return g.refuse("the fences around the answer can't be taken away: it is too long")
 	}
 	return sdk.Replace(inside, 0)
 }

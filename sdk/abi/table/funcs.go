@@ -11,7 +11,7 @@ var Funcs = []Func{
 	{"", "named", []string{"family i32", "name_ptr i32", "name_len i32", "ptr i32", "cap i32"}, "i32", nil, "a value's length by its name, and its bytes if they fit; Absent, BadField"},
 	{"", "edit", []string{"op i32", "field i32", "i i32", "j i32", "ptr i32", "len i32"}, "i32", nil, "records an edit. It is checked and made after the hook returned with a verdict that keeps edits; one that then can't be made undoes them all and counts as a failure of the plugin. Reading the field in the same call gives the value before, and the indices of all edits are those that the call reads: the host first makes what moves nothing, then removes and inserts from the last place to the first, then changes FieldSystem"},
 	{"", "set_named", []string{"family i32", "name_ptr i32", "name_len i32", "ptr i32", "len i32"}, "i32", nil, "records the edit of a value that goes by a name. An empty value takes a param out, which must be there"},
-	{"", "stage", []string{"slot i32", "ptr i32", "len i32"}, "i32", nil, "stages a text for the verdict, in place of an earlier one; TooLarge above MaxSlot"},
+	{"", "stage", []string{"slot i32", "ptr i32", "len i32"}, "i32", nil, "stages a text for the verdict, in place of an earlier one; TooLarge above MaxSlot, for SlotDelta above MaxSlot + MaxGrowth × the window"},
 	{"", "state_get", []string{"ptr i32", "cap i32"}, "i32", nil, "the stage's own bytes of this request: what state_put left there in an earlier hook"},
 	{"", "state_put", []string{"ptr i32", "len i32"}, "i32", nil, "replaces the stage's own bytes of this request; TooLarge above MaxState"},
 

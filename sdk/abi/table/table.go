@@ -251,7 +251,8 @@ var Capabilities = []Entry{
 
 // Limits are bounds of the contract.
 var Limits = []Limit{
-	{Entry{Name: "MaxSlot", Number: 64 << 10, Doc: "the most that a slot takes"}, "bytes"},
+	{Entry{Name: "MaxSlot", Number: 64 << 10, Doc: "the most that a slot takes; SlotDelta takes MaxGrowth times the window more"}, "bytes"},
+	{Entry{Name: "MaxGrowth", Number: 16, Doc: "how many times the window's length SlotDelta takes above MaxSlot: a window of 1000 bytes may be replaced by 81536"}, "times"},
 	{Entry{Name: "LookBehind", Number: 64, Doc: "the most that FieldDeltaBefore holds"}, "bytes"},
 	{Entry{Name: "MaxHold", Number: 64 << 10, Doc: "the most of a channel that a plugin may hold back"}, "bytes"},
 	{Entry{Name: "MaxState", Number: 64 << 10, Doc: "the most state that a plugin keeps for one request"}, "bytes"},

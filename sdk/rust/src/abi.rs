@@ -11,8 +11,10 @@ pub const NUM_ABSENT: i64 = i64::MIN;
 /// The flag of a verdict of `on_delta` which says that `Slot::Delta` replaces what is released.
 pub const FLAG_REPLACED: u8 = 1;
 
-/// In bytes: the most that a slot takes.
+/// In bytes: the most that a slot takes; SlotDelta takes MaxGrowth times the window more.
 pub const MAX_SLOT: usize = 65536;
+/// In times: how many times the window's length SlotDelta takes above MaxSlot: a window of 1000 bytes may be replaced by 81536.
+pub const MAX_GROWTH: usize = 16;
 /// In bytes: the most that FieldDeltaBefore holds.
 pub const LOOK_BEHIND: usize = 64;
 /// In bytes: the most of a channel that a plugin may hold back.
@@ -915,7 +917,7 @@ pub(crate) mod import {
         /// Records the edit of a value that goes by a name. An empty value takes a param out, which must be there.
         #[link_name = "set_named"]
         pub fn set_named(family: i32, name_ptr: i32, name_len: i32, ptr: i32, len: i32) -> i32;
-        /// Stages a text for the verdict, in place of an earlier one; TooLarge above MaxSlot.
+        /// Stages a text for the verdict, in place of an earlier one; TooLarge above MaxSlot, for SlotDelta above MaxSlot + MaxGrowth × the window.
         #[link_name = "stage"]
         pub fn stage(slot: i32, ptr: i32, len: i32) -> i32;
         /// The stage's own bytes of this request: what state_put left there in an earlier hook.
