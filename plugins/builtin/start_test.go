@@ -19,7 +19,7 @@ import (
 func BenchmarkStart(b *testing.B) {
 	dir := filepath.Join(b.TempDir(), "cache")
 	wasm := modules(b)
-	for _, name := range []string{"guard/pii", "transform/decorate", "router/complexity"} {
+	for _, name := range []string{"guard/pii", "guard/injection", "transform/decorate", "router/complexity"} {
 		b.Run(name, func(b *testing.B) {
 			kind, short, _ := strings.Cut(name, "/")
 			var grown int
