@@ -1,0 +1,129 @@
+//! The host where the plugin is native: the test host of the thread, while it calls a plugin.
+
+#![allow(dead_code)] // some are for features that are off
+
+use crate::abi::{Capability, Edit, Family, Field, Instrument, Level, Slot};
+use crate::testing::run::with;
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+
+std::thread_local! {
+    /// Tells that the hook that runs has recorded an edit.
+    static EDITED: Cell<bool> = const { Cell::new(false) };
+}
+
+pub(crate) fn edited() -> bool {
+    EDITED.with(Cell::get)
+}
+
+pub(crate) fn set_edited(to: bool) {
+    EDITED.with(|e| e.set(to));
+}
+
+/// Natively, windows are read.
+pub(crate) fn lent<'call>(_len: usize) -> Option<&'call [u8]> {
+    None
+}
+
+/// The rule of all reading functions.
+fn give(text: Result<&[u8], i32>, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    match text {
+        Err(status) => status,
+        Ok(text) => {
+            if text.len() <= buf.len() {
+                for (to, from) in buf.iter_mut().zip(text) {
+                    to.write(*from);
+                }
+            }
+            i32::try_from(text.len()).expect("a text below 2 GiB")
+        }
+    }
+}
+
+pub(crate) fn features() -> u64 {
+    with(|r| r.features())
+}
+
+pub(crate) fn config(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(Ok(r.world.config.as_bytes()), buf))
+}
+
+pub(crate) fn get(f: Field, i: u32, j: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.get(f, i, j).as_deref().map_err(|s| *s), buf))
+}
+
+pub(crate) fn num(f: Field, i: u32, j: u32) -> i64 {
+    with(|r| r.num(f, i, j))
+}
+
+pub(crate) fn named(family: Family, name: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.named(family, name), buf))
+}
+
+pub(crate) fn edit(op: Edit, f: Field, i: u32, j: u32, value: &[u8]) -> i32 {
+    with(|r| r.edit(op, f, i, j, value))
+}
+
+pub(crate) fn set_named(family: Family, name: &str, value: &[u8]) -> i32 {
+    with(|r| r.set_named(family, name, value))
+}
+
+pub(crate) fn stage(slot: Slot, text: &[u8]) -> i32 {
+    with(|r| r.stage(slot, text))
+}
+
+pub(crate) fn state_get(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.state(), buf))
+}
+
+pub(crate) fn state_put(b: &[u8]) -> i32 {
+    with(|r| r.set_state(b))
+}
+
+pub(crate) fn log(level: Level, line: &str) -> i32 {
+    with(|r| r.used(Capability::Log).log(level, line))
+}
+
+pub(crate) fn metrics_define(kind: Instrument, name: &str) -> i32 {
+    with(|r| r.used(Capability::Metrics).define(kind, name))
+}
+
+pub(crate) fn metrics_add(id: i32, n: i64) -> i32 {
+    with(|r| r.used(Capability::Metrics).measure(id, Instrument::Counter, n as f64))
+}
+
+pub(crate) fn metrics_set(id: i32, v: f64) -> i32 {
+    with(|r| r.used(Capability::Metrics).measure(id, Instrument::Gauge, v))
+}
+
+pub(crate) fn metrics_observe(id: i32, v: f64) -> i32 {
+    with(|r| r.used(Capability::Metrics).measure(id, Instrument::Histogram, v))
+}
+
+pub(crate) fn kv_get(space: &str, key: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Kv).value(space, key), buf))
+}
+
+pub(crate) fn kv_put(space: &str, key: &str, value: &[u8], ttl: i64) -> i32 {
+    with(|r| r.used(Capability::Kv).put(space, key, value, ttl))
+}
+
+pub(crate) fn kv_cas(space: &str, key: &str, old: Option<&[u8]>, value: &[u8], ttl: i64) -> i32 {
+    with(|r| r.used(Capability::Kv).cas(space, key, old, value, ttl))
+}
+
+pub(crate) fn kv_incr(space: &str, key: &str, by: i64, ttl: i64) -> i64 {
+    with(|r| r.used(Capability::Kv).incr(space, key, by, ttl))
+}
+
+pub(crate) fn kv_delete(space: &str, key: &str) -> i32 {
+    with(|r| r.used(Capability::Kv).delete(space, key))
+}
+
+pub(crate) fn now() -> i64 {
+    with(|r| r.used(Capability::Time).world.now)
+}
+
+pub(crate) fn random(b: &mut [u8]) -> i32 {
+    with(|r| r.used(Capability::Random).random(b))
+}
