@@ -16,7 +16,7 @@ import (
 // pluginCmd are the commands of plugin authors.
 type pluginCmd struct {
 	Init    pluginInitCmd    `cmd:"" help:"Start a plugin in a new folder."`
-	Build   pluginBuildCmd   `cmd:"" help:"Build a plugin written in Go, manifest included."`
+	Build   pluginBuildCmd   `cmd:"" help:"Build a plugin written in Go or Rust, manifest included."`
 	Inspect pluginInspectCmd `cmd:"" help:"Tell what is in a module, anybody's."`
 	List    pluginListCmd    `cmd:"" help:"List the bundled plugins."`
 	Test    pluginTestCmd    `cmd:"" help:"Replay conversations in every dialect, streams cut everywhere."`
@@ -25,14 +25,23 @@ type pluginCmd struct {
 
 type pluginInitCmd struct {
 	Name string `arg:"" help:"The plugin's name, and its folder's."`
+	Lang string `help:"What it is written in: go or rust." enum:"go,rust" default:"go"`
 }
 
 // Run writes the plugin's first files.
 func (c *pluginInitCmd) Run(env *environment) error {
-	if _, err := kit.Init(".", c.Name); err != nil {
+	lang := kit.Language(c.Lang)
+	if _, err := kit.InitLang(".", c.Name, lang); err != nil {
 		return withHint(err)
 	}
-	fmt.Fprintf(env.stdout, "made %s/: main.go, main_test.go, plugin.json, and the SDK's sources\n\n  cd %s\n  go test ./...\n  yett plugin build\n", c.Name, c.Name)
+	files, test := "main.go, main_test.go", "go test ./..."
+	if lang == kit.Rust {
+		files, test = "Cargo.toml, src/lib.rs, src/tests.rs", "cargo test"
+	}
+	fmt.Fprintf(env.stdout, "made %s/: %s, plugin.json, and the SDK's sources\n\n  cd %s\n  %s\n  yett plugin build\n", c.Name, files, c.Name, test)
+	if err := kit.Ready(context.Background(), lang); err != nil {
+		fmt.Fprintf(env.stdout, "\nnote: %s\nhint: %s\n", err, kit.Hint(err))
+	}
 	return nil
 }
 

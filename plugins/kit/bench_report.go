@@ -11,7 +11,7 @@ import (
 
 // Write writes the report as people read it.
 func (r *BenchReport) Write(w io.Writer) error {
-	fmt.Fprintf(w, "%s %s, %.1f MiB\n", r.Plugin, r.Version, float64(r.Bytes)/(1<<20))
+	fmt.Fprintf(w, "%s %s, %s\n", r.Plugin, r.Version, moduleSize(r.Bytes))
 	fmt.Fprintf(w, "  load      %s, from the disk cache %s\n", brief(r.Compile), brief(r.Cached))
 	fmt.Fprintf(w, "  instance  %s, %d fuel, %d KiB\n\n", brief(r.Start), r.StartFuel, r.StartMemory>>10)
 	table := [][]string{{"hook", "", "fuel", "µs", "p99", "unmetered", "native", "allocs", "KiB", "instances"}}

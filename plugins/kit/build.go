@@ -21,12 +21,15 @@ import (
 
 // BuildOptions say what Build makes. The zero BuildOptions build the folder one is in.
 type BuildOptions struct {
-	// Dir is the plugin's folder, with plugin.json and a main package. Default ".".
+	// Dir is the plugin's folder, with plugin.json and a main package or a Cargo.toml. Default ".".
 	Dir string
 	// Out is the module's path. Default: the manifest's name, its last part, with .wasm, in Dir.
 	Out string
 	// Go is the go command. Default "go".
 	Go string
+	// Cargo is the cargo command for plugins in Rust. Default: "cargo", or the distribution's if that one has no
+	// target for WebAssembly.
+	Cargo string
 }
 
 // Report is what Build made.
@@ -41,7 +44,7 @@ type Report struct {
 
 // Write writes the report as people read it.
 func (r *Report) Write(w io.Writer) {
-	fmt.Fprintf(w, "%s  %s %s, %.1f MiB\n", r.Path, r.Manifest.Name, r.Manifest.Version, float64(r.Bytes)/(1<<20))
+	fmt.Fprintf(w, "%s  %s %s, %s\n", r.Path, r.Manifest.Name, r.Manifest.Version, moduleSize(r.Bytes))
 	fmt.Fprintf(w, "  hooks         %s\n", sentence(r.Manifest.Hooks))
 	fmt.Fprintf(w, "  capabilities  %s\n", sentence(r.Manifest.WantList()))
 	fmt.Fprintf(w, "  sha256        %x\n", r.SHA256)
@@ -50,7 +53,15 @@ func (r *Report) Write(w io.Writer) {
 	}
 }
 
-// Build compiles a plugin written in Go, finds its hooks, completes its manifest and appends it to the module.
+// moduleSize is a number of bytes as people read it.
+func moduleSize(n int) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KiB", (n+1023)>>10)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}
+
+// Build compiles a plugin written in Go or Rust, finds its hooks, completes its manifest and appends it to the module.
 // The same sources and toolchain make the same bytes.
 //
 // # Errors
@@ -71,11 +82,12 @@ func Build(ctx context.Context, o BuildOptions) (*Report, error) {
 	if m.ABI == 0 {
 		m.ABI = abi.Version
 	}
-	wasm, err := compile(ctx, o)
+	lang := languageOf(o.Dir)
+	wasm, err := compile(ctx, lang, o)
 	if err != nil {
 		return nil, err
 	}
-	wasm, m, notes, err := finish(ctx, wasm, m)
+	wasm, m, notes, err := finish(ctx, lang, wasm, m)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +100,15 @@ func Build(ctx context.Context, o BuildOptions) (*Report, error) {
 	return &Report{Path: o.Out, Bytes: len(wasm), SHA256: sha256.Sum256(wasm), Manifest: m, Notes: notes}, nil
 }
 
-// compile runs the Go toolchain.
-func compile(ctx context.Context, o BuildOptions) ([]byte, error) {
+// compile runs the language's toolchain.
+func compile(ctx context.Context, lang Language, o BuildOptions) ([]byte, error) {
+	if lang == Rust {
+		return compileRust(ctx, o)
+	}
+	return compileGo(ctx, o)
+}
+
+func compileGo(ctx context.Context, o BuildOptions) ([]byte, error) {
 	tmp, err := os.MkdirTemp("", "yett-plugin-*")
 	if err != nil {
 		return nil, err
@@ -101,7 +120,7 @@ func compile(ctx context.Context, o BuildOptions) ([]byte, error) {
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0", "GOWASM=")
 	text, err := cmd.CombinedOutput()
 	if errors.Is(err, exec.ErrNotFound) {
-		return nil, &Error{What: "the Go toolchain wasn't found", Hint: "install Go 1.24 or later from go.dev/dl, so that go is in the PATH"}
+		return nil, errNoGo()
 	}
 	if err != nil {
 		return nil, &Error{What: "the plugin doesn't compile", Cause: errors.New(strings.TrimSpace(string(text)))}
@@ -110,13 +129,13 @@ func compile(ctx context.Context, o BuildOptions) ([]byte, error) {
 }
 
 // finish finds the hooks, checks the whole, and appends the manifest.
-func finish(ctx context.Context, wasm []byte, m *host.Manifest) ([]byte, *host.Manifest, []string, error) {
+func finish(ctx context.Context, lang Language, wasm []byte, m *host.Manifest) ([]byte, *host.Manifest, []string, error) {
 	info, err := module.Read(wasm, module.Limits{})
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	if _, ok := info.ExportFunc(abi.Marker); !ok {
-		return nil, nil, nil, &Error{What: "the program is no plugin", Hint: `import "github.com/yett-gateway/yett/sdk" and call sdk.Run in an init function`}
+		return nil, nil, nil, &Error{What: "the program is no plugin", Hint: lang.start()}
 	}
 	if len(m.Hooks) == 0 {
 		set, ok, err := host.Probe(ctx, wasm)

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,7 +13,7 @@ import (
 	"github.com/yett-gateway/yett/sdk"
 )
 
-//go:embed template
+//go:embed template template-rust
 var templates embed.FS
 
 // sdkModule is the module that plugins import the SDK from, sdkDir where Init puts its sources.
@@ -25,13 +24,16 @@ const (
 
 var validName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
 
-// Init starts a plugin: a folder named after it, in dir, with a program that works, its test, its manifest, and
+// Init is InitLang with Go.
+func Init(dir, name string) ([]string, error) { return InitLang(dir, name, Go) }
+
+// InitLang starts a plugin: a folder named after it, in dir, with a program that works, its test, its manifest, and
 // the SDK's sources, so that it builds without a network. It returns the files it wrote, relative to dir.
 //
 // # Errors
 //
 // An *Error if the name isn't one, or the folder is there already.
-func Init(dir, name string) ([]string, error) {
+func InitLang(dir, name string, lang Language) ([]string, error) {
 	if !validName.MatchString(name) {
 		return nil, &Error{What: "a plugin can't be named " + name, Hint: "use lower case letters, digits and -, beginning with a letter"}
 	}
@@ -48,16 +50,19 @@ func Init(dir, name string) ([]string, error) {
 		files = append(files, filepath.Join(name, filepath.FromSlash(file)))
 		return os.WriteFile(full, text, 0o644)
 	}
-	if err := putTemplate(name, put); err != nil {
+	if lang == Rust {
+		return files, initRust(name, put)
+	}
+	if err := putTemplate("template", name, put); err != nil {
 		return files, err
 	}
 	return files, putSDK(put)
 }
 
 // putTemplate writes the program. The names of template files end in .txt, so that they aren't Go files here.
-func putTemplate(name string, put func(string, []byte) error) error {
+func putTemplate(root, name string, put func(string, []byte) error) error {
 	data := struct{ Name, Type, SDK, Dir string }{name, strings.ReplaceAll(name, "-", ""), sdkModule, sdkDir}
-	return fs.WalkDir(templates, "template", func(file string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(templates, root, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -69,7 +74,7 @@ func putTemplate(name string, put func(string, []byte) error) error {
 		if err := t.Execute(&b, data); err != nil {
 			return err
 		}
-		out := strings.TrimSuffix(path.Base(file), ".txt")
+		out := strings.TrimSuffix(strings.TrimPrefix(file, root+"/"), ".txt")
 		if out == "gitignore" {
 			out = ".gitignore"
 		}
