@@ -7,7 +7,7 @@ GUESTS  := plugins/builtin/wasm
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help run build plugins test race check format vet lint generated tidy bench sdks clean
+.PHONY: help run build plugins test rust race check format vet lint generated tidy bench sdks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,11 @@ plugins: ## build the bundled plugins, which the binary embeds
 
 test: plugins ## run every test
 	$(GO) tool gotestsum --format pkgname-and-test-fails --hide-summary skipped -- ./...
+
+rust: ## test the Rust SDK natively; format and lint it where those tools are there
+	cd sdk/rust && cargo test --offline --locked --quiet
+	cd sdk/rust && if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; fi
+	cd sdk/rust && if cargo clippy --version >/dev/null 2>&1; then cargo clippy --offline --locked --quiet --workspace --all-targets -- -D warnings; fi
 
 race: plugins ## run the tests of what is shared between requests under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short ./engine/... ./plugins/host/...
