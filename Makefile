@@ -26,9 +26,9 @@ test: plugins ## run every test
 	$(GO) tool gotestsum --format pkgname-and-test-fails --hide-summary skipped -- ./...
 
 rust: ## test the Rust SDK natively; format and lint it where those tools are there
-	cd sdk/rust && cargo test --offline --locked --quiet
+	cd sdk/rust && cargo test --offline --locked --quiet --all-features
 	cd sdk/rust && if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; fi
-	cd sdk/rust && if cargo clippy --version >/dev/null 2>&1; then cargo clippy --offline --locked --quiet --workspace --all-targets -- -D warnings; fi
+	cd sdk/rust && if cargo clippy --version >/dev/null 2>&1; then cargo clippy --offline --locked --quiet --workspace --all-targets --all-features -- -D warnings; fi
 
 race: plugins ## run the tests of what is shared between requests under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short ./engine/... ./plugins/host/...

@@ -26,6 +26,12 @@ pub enum Error {
     Unsupported,
     /// The value is another one: compare-and-set found it.
     Mismatch,
+    /// A call to the outside failed: no connection, no valid answer.
+    Unavailable,
+    /// A call to the outside took longer than it may.
+    TimedOut,
+    /// What the grant allows is used up.
+    Exhausted,
     /// The host has a reason that this version of the SDK doesn't know.
     Unknown,
 }
@@ -44,6 +50,9 @@ impl Error {
             Error::Invalid => "the value isn't valid",
             Error::Unsupported => "the dialect can't express this",
             Error::Mismatch => "the value is another one",
+            Error::Unavailable => "a call to the outside failed",
+            Error::TimedOut => "a call to the outside took too long",
+            Error::Exhausted => "what the grant allows is used up",
             Error::Unknown => "the host refused for a reason that this plugin doesn't know",
         }
     }
@@ -66,10 +75,21 @@ impl From<Error> for Verdict {
     }
 }
 
+/// The host's number of an error.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn status(e: Error) -> i32 {
+    (status::EXHAUSTED..0).find(|s| check(*s) == Err(e)).unwrap_or(i32::MIN)
+}
+
 /// Makes an error of a status.
 pub(crate) fn check(s: i32) -> Result<(), Error> {
+    number(s).map(drop)
+}
+
+/// Makes a number, or an error, of what the host returned.
+pub(crate) fn number(s: i32) -> Result<u32, Error> {
     Err(match s {
-        0..=i32::MAX => return Ok(()),
+        0..=i32::MAX => return Ok(s as u32),
         status::ABSENT => Error::Absent,
         status::BAD_FIELD => Error::BadField,
         status::BAD_RANGE => Error::BadRange,
@@ -79,6 +99,9 @@ pub(crate) fn check(s: i32) -> Result<(), Error> {
         status::INVALID => Error::Invalid,
         status::UNSUPPORTED => Error::Unsupported,
         status::MISMATCH => Error::Mismatch,
+        status::UNAVAILABLE => Error::Unavailable,
+        status::TIMED_OUT => Error::TimedOut,
+        status::EXHAUSTED => Error::Exhausted,
         _ => Error::Unknown,
     })
 }
@@ -90,13 +113,14 @@ mod tests {
     #[test]
     fn every_status_is_its_own_error() {
         assert_eq!(check(0), Ok(()));
-        assert_eq!(check(7), Ok(()));
-        let all: Vec<Error> = (status::MISMATCH..=-1).map(|s| check(s).unwrap_err()).collect();
+        assert_eq!(number(7), Ok(7));
+        let all: Vec<Error> = (status::EXHAUSTED..=-1).map(|s| check(s).unwrap_err()).collect();
         for (n, e) in all.iter().enumerate() {
             assert!(!all[..n].contains(e), "{e} twice");
             assert_ne!(*e, Error::Unknown);
+            assert_eq!(check(super::status(*e)), Err(*e));
         }
-        assert_eq!(check(status::MISMATCH - 1), Err(Error::Unknown));
+        assert_eq!(check(status::EXHAUSTED - 1), Err(Error::Unknown));
         assert_eq!(check(i32::MIN), Err(Error::Unknown));
     }
 }

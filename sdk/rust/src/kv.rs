@@ -5,6 +5,7 @@
 //! [`MAX_KEY`](crate::abi::MAX_KEY) bytes, values [`MAX_VALUE`](crate::abi::MAX_VALUE).
 
 use crate::abi::NUM_ABSENT;
+use crate::read::millis;
 use crate::{error, host, read, Error};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -16,15 +17,6 @@ use core::time::Duration;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space(pub &'static str);
-
-/// A lifetime in milliseconds. One that is longer than 0 lasts at least one, as 0 is for ever.
-fn millis(ttl: Duration) -> i64 {
-    let ms = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
-    if ms == 0 && ttl > Duration::ZERO {
-        return 1;
-    }
-    ms
-}
 
 impl Space {
     /// The value of a key.
@@ -66,18 +58,5 @@ impl Space {
     /// Forgets a value, and tells whether there was one.
     pub fn delete(self, key: &str) -> bool {
         host::kv_delete(self.0, key) >= 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_short_life_is_not_for_ever() {
-        assert_eq!(millis(Duration::ZERO), 0);
-        assert_eq!(millis(Duration::from_nanos(1)), 1);
-        assert_eq!(millis(Duration::from_secs(2)), 2000);
-        assert_eq!(millis(Duration::MAX), i64::MAX);
     }
 }

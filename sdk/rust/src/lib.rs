@@ -41,8 +41,8 @@
 //! as its instance, which serves other requests too, and maybe not the next hook of this one: use [`Call::state`] and
 //! [`Call::set_state`] for what belongs to a request, and [`kv`] for what outlives it.
 //!
-//! Capabilities are features of the crate: `log`, `metrics`, `kv`, `clock`, `random`. A plugin that uses one needs it
-//! granted, and names it with the reason in its manifest.
+//! Capabilities are features of the crate: `log`, `metrics`, `kv`, `clock`, `random`, `scan`, `http`, `secret`, `cache`,
+//! `tokens`, `body`, `llm`. A plugin that uses one needs it granted, and names it with the reason in its manifest.
 
 #![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
 #![warn(missing_docs)]
@@ -51,6 +51,10 @@ extern crate alloc;
 
 #[rustfmt::skip]
 pub mod abi;
+#[cfg(feature = "body")]
+pub mod body;
+#[cfg(feature = "cache")]
+pub mod cache;
 mod call;
 mod candidates;
 #[cfg(feature = "clock")]
@@ -60,8 +64,12 @@ mod delta;
 mod error;
 mod hooks;
 mod host;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "kv")]
 pub mod kv;
+#[cfg(feature = "llm")]
+pub mod llm;
 #[cfg(feature = "log")]
 pub mod log;
 #[cfg(feature = "metrics")]
@@ -73,8 +81,14 @@ mod request;
 mod response;
 #[doc(hidden)]
 pub mod rt;
+#[cfg(feature = "scan")]
+pub mod scan;
+#[cfg(feature = "secret")]
+pub mod secret;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 mod verdict;
 
 pub use abi::{Capability, Failure, Kind, Role};

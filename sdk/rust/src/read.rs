@@ -5,6 +5,7 @@ use crate::{error, host, Error};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
+use core::time::Duration;
 
 /// Room for most names and short texts, so that they take one call of the host.
 const USUAL: usize = 128;
@@ -13,33 +14,37 @@ const USUAL: usize = 128;
 ///
 /// `read` follows the rule of all reading functions of the host: it returns the length of the whole value, and has
 /// written that many bytes if they fit.
-pub(crate) fn append(dst: &mut Vec<u8>, mut read: impl FnMut(&mut [MaybeUninit<u8>]) -> i32) -> bool {
+pub(crate) fn append(dst: &mut Vec<u8>, read: impl FnMut(&mut [MaybeUninit<u8>]) -> i32) -> bool {
+    try_append(dst, read).is_ok()
+}
+
+/// Is `append` for values whose absence has reasons.
+pub(crate) fn try_append(dst: &mut Vec<u8>, mut read: impl FnMut(&mut [MaybeUninit<u8>]) -> i32) -> Result<(), Error> {
     loop {
         let room = dst.spare_capacity_mut();
         let have = room.len();
-        let n = match usize::try_from(read(room)) {
-            Ok(n) => n,
-            Err(_) => return false,
-        };
+        let n = error::number(read(room))? as usize;
         if n <= have {
             // SAFETY: the host has written the n bytes after the first dst.len().
             unsafe { dst.set_len(dst.len() + n) };
-            return true;
+            return Ok(());
         }
         dst.reserve(n);
     }
 }
 
-/// Reads a text. The host's texts are UTF-8; bytes that aren't become U+FFFD.
-pub(crate) fn string(read: impl FnMut(&mut [MaybeUninit<u8>]) -> i32) -> Option<String> {
-    let mut b = Vec::with_capacity(USUAL);
-    if !append(&mut b, read) {
-        return None;
-    }
-    Some(match String::from_utf8(b) {
+/// Makes a text of bytes. The host's texts are UTF-8; bytes that aren't become U+FFFD.
+pub(crate) fn mend(b: Vec<u8>) -> String {
+    match String::from_utf8(b) {
         Ok(s) => s,
         Err(e) => String::from_utf8_lossy(e.as_bytes()).into_owned(),
-    })
+    }
+}
+
+/// Reads a text.
+pub(crate) fn string(read: impl FnMut(&mut [MaybeUninit<u8>]) -> i32) -> Option<String> {
+    let mut b = Vec::with_capacity(USUAL);
+    append(&mut b, read).then(|| mend(b))
 }
 
 /// Reads a text field.
@@ -89,6 +94,17 @@ fn edited(status: i32) -> Result<(), Error> {
     error::check(status)?;
     host::set_edited(true);
     Ok(())
+}
+
+/// A duration in milliseconds, as it crosses to the host. One that is longer than 0 lasts at least one, as 0 has a
+/// meaning of its own: for ever, or what the grant says.
+#[allow(dead_code)] // it is for features
+pub(crate) fn millis(d: Duration) -> i64 {
+    let ms = i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
+    if ms == 0 && d > Duration::ZERO {
+        return 1;
+    }
+    ms
 }
 
 /// A number's decimal digits, without the machinery of formatting.
@@ -144,6 +160,14 @@ mod tests {
     fn string_mends_what_is_not_utf_8() {
         let mut calls = 0;
         assert_eq!(string(give(b"a\xffb", &mut calls)).unwrap(), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn a_short_duration_is_not_0() {
+        assert_eq!(millis(Duration::ZERO), 0);
+        assert_eq!(millis(Duration::from_nanos(1)), 1);
+        assert_eq!(millis(Duration::from_secs(2)), 2000);
+        assert_eq!(millis(Duration::MAX), i64::MAX);
     }
 
     #[test]

@@ -91,6 +91,13 @@ impl Request {
         number(Field::Choices, 0, 0)
     }
 
+    /// Sets how many answers are wanted, where the API knows more than one. A host that doesn't know this edit returns
+    /// [`Error::ReadOnly`].
+    #[allow(clippy::missing_errors_doc)]
+    pub fn set_choices(&self, n: u64) -> Result<(), Error> {
+        edit(Edit::Set, Field::Choices, 0, 0, decimal(n, &mut [0; 20]))
+    }
+
     /// The client's end-user id.
     #[must_use]
     pub fn user(&self) -> Option<String> {
@@ -300,6 +307,12 @@ impl<'r> Part<'r> {
 
     fn text_field(self) -> Field {
         self.pick(Field::PartText, Field::AnswerPartText)
+    }
+
+    /// Where its text is, for capabilities that read it in the host.
+    #[cfg(any(feature = "scan", feature = "tokens"))]
+    pub(crate) fn place(self) -> (Field, u32, u32) {
+        (self.text_field(), self.i, self.j)
     }
 
     /// What the part is.

@@ -162,3 +162,108 @@ pub(crate) fn now() -> i64 {
 pub(crate) fn random(b: &mut [u8]) -> i32 {
     unsafe { import::random_fill(b.as_mut_ptr() as usize as i32, b.len() as i32) }
 }
+
+#[cfg(feature = "scan")]
+pub(crate) fn scan_compile(patterns: &str) -> i32 {
+    let (p, n) = at(patterns.as_bytes());
+    unsafe { import::scan_compile(p, n) }
+}
+
+#[cfg(feature = "scan")]
+pub(crate) fn scan_error(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (p, n) = room(buf);
+    unsafe { import::scan_error(p, n) }
+}
+
+#[cfg(feature = "scan")]
+pub(crate) fn scan_match(set: i32, text: &[u8], from: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (tp, tn) = at(text);
+    let (p, n) = room(buf);
+    unsafe { import::scan_match(set, tp, tn, from as i32, p, n) }
+}
+
+#[cfg(feature = "scan")]
+pub(crate) fn scan_match_field(set: i32, f: Field, i: u32, j: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (p, n) = room(buf);
+    unsafe { import::scan_match_field(set, f as i32, i as i32, j as i32, p, n) }
+}
+
+#[cfg(feature = "scan")]
+pub(crate) fn scan_window(set: i32, buf: &mut [MaybeUninit<u8>]) -> i64 {
+    let (p, n) = room(buf);
+    unsafe { import::scan_window(set, p, n) }
+}
+
+#[cfg(feature = "scan")]
+pub(crate) fn scan_open(set: i32, text: &[u8], from: u32) -> i32 {
+    let (p, n) = at(text);
+    unsafe { import::scan_open(set, p, n, from as i32) }
+}
+
+pub(crate) fn http_call(method: &str, url: &str, headers: &str, body: &[u8], timeout: i32) -> i32 {
+    let ((mp, mn), (up, un)) = (at(method.as_bytes()), at(url.as_bytes()));
+    let ((hp, hn), (p, n)) = (at(headers.as_bytes()), at(body));
+    unsafe { import::http_call(mp, mn, up, un, hp, hn, p, n, timeout) }
+}
+
+pub(crate) fn http_header(name: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (np, nn) = at(name.as_bytes());
+    let (p, n) = room(buf);
+    unsafe { import::http_header(np, nn, p, n) }
+}
+
+pub(crate) fn http_body(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (p, n) = room(buf);
+    unsafe { import::http_body(p, n) }
+}
+
+pub(crate) fn secret_attach(name: &str, header: &str, prefix: &str) -> i32 {
+    let ((np, nn), (hp, hn)) = (at(name.as_bytes()), at(header.as_bytes()));
+    let (p, n) = at(prefix.as_bytes());
+    unsafe { import::secret_attach(np, nn, hp, hn, p, n) }
+}
+
+pub(crate) fn cache_get(key: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (kp, kn) = at(key.as_bytes());
+    let (p, n) = room(buf);
+    unsafe { import::cache_get(kp, kn, p, n) }
+}
+
+pub(crate) fn cache_put(key: &str, value: &[u8], ttl: i64) -> i32 {
+    let ((kp, kn), (p, n)) = (at(key.as_bytes()), at(value));
+    unsafe { import::cache_put(kp, kn, p, n, ttl) }
+}
+
+pub(crate) fn tokens_count(text: &str) -> i32 {
+    let (p, n) = at(text.as_bytes());
+    unsafe { import::tokens_count(p, n) }
+}
+
+pub(crate) fn tokens_field(f: Field, i: u32, j: u32) -> i32 {
+    unsafe { import::tokens_field(f as i32, i as i32, j as i32) }
+}
+
+pub(crate) fn tokens_prompt() -> i32 {
+    unsafe { import::tokens_prompt() }
+}
+
+pub(crate) fn body_request(offset: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (p, n) = room(buf);
+    unsafe { import::body_request(offset as i32, p, n) }
+}
+
+pub(crate) fn body_answer(offset: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (p, n) = room(buf);
+    unsafe { import::body_answer(offset as i32, p, n) }
+}
+
+pub(crate) fn llm_ask(model: &str, system: &str, prompt: &str, max_tokens: i32, timeout: i32) -> i32 {
+    let ((mp, mn), (sp, sn)) = (at(model.as_bytes()), at(system.as_bytes()));
+    let (p, n) = at(prompt.as_bytes());
+    unsafe { import::llm_ask(mp, mn, sp, sn, p, n, max_tokens, timeout) }
+}
+
+pub(crate) fn llm_text(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    let (p, n) = room(buf);
+    unsafe { import::llm_text(p, n) }
+}

@@ -3,7 +3,7 @@
 #![allow(dead_code)] // some are for features that are off
 
 use crate::abi::{Capability, Edit, Family, Field, Instrument, Level, Slot};
-use crate::testing::run::with;
+use crate::testing::{run::with, Question};
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 
@@ -101,7 +101,7 @@ pub(crate) fn metrics_observe(id: i32, v: f64) -> i32 {
 }
 
 pub(crate) fn kv_get(space: &str, key: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
-    with(|r| give(r.used(Capability::Kv).value(space, key), buf))
+    with(|r| give(r.used(Capability::Kv).kept(space, key), buf))
 }
 
 pub(crate) fn kv_put(space: &str, key: &str, value: &[u8], ttl: i64) -> i32 {
@@ -126,4 +126,108 @@ pub(crate) fn now() -> i64 {
 
 pub(crate) fn random(b: &mut [u8]) -> i32 {
     with(|r| r.used(Capability::Random).random(b))
+}
+
+/// A number or a status.
+fn plain(number: Result<i32, i32>) -> i32 {
+    number.unwrap_or_else(|status| status)
+}
+
+pub(crate) fn scan_compile(patterns: &str) -> i32 {
+    with(|r| plain(r.used(Capability::Scan).scan_compile(patterns)))
+}
+
+pub(crate) fn scan_error(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Scan).scan_error(), buf))
+}
+
+pub(crate) fn scan_match(set: i32, text: &[u8], from: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Scan).scan_match(set, text, from).as_deref().map_err(|s| *s), buf))
+}
+
+pub(crate) fn scan_match_field(set: i32, f: Field, i: u32, j: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Scan).scan_match_field(set, f, i, j).as_deref().map_err(|s| *s), buf))
+}
+
+pub(crate) fn scan_window(set: i32, buf: &mut [MaybeUninit<u8>]) -> i64 {
+    with(|r| match r.used(Capability::Scan).scan_window(set) {
+        Ok((hits, open)) => i64::from(give(Ok(&hits), buf)) << 32 | open as i64,
+        Err(status) => status.into(),
+    })
+}
+
+pub(crate) fn scan_open(set: i32, text: &[u8], from: u32) -> i32 {
+    with(|r| plain(r.used(Capability::Scan).scan_open(set, text, from)))
+}
+
+pub(crate) fn http_call(method: &str, url: &str, headers: &str, body: &[u8], timeout: i32) -> i32 {
+    with(|r| plain(r.used(Capability::Http).http(method, url, headers, body, timeout)))
+}
+
+pub(crate) fn http_header(name: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Http).http_header(name), buf))
+}
+
+pub(crate) fn http_body(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Http).http_body(), buf))
+}
+
+pub(crate) fn secret_attach(name: &str, header: &str, prefix: &str) -> i32 {
+    with(|r| plain(r.used(Capability::Secret).attach(name, header, prefix)))
+}
+
+pub(crate) fn cache_get(key: &str, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Cache).cached(key), buf))
+}
+
+pub(crate) fn cache_put(key: &str, value: &[u8], ttl: i64) -> i32 {
+    with(|r| plain(r.used(Capability::Cache).cache(key, value, ttl)))
+}
+
+pub(crate) fn tokens_count(text: &str) -> i32 {
+    with(|r| plain(r.used(Capability::Tokens).tokens(text)))
+}
+
+pub(crate) fn tokens_field(f: Field, i: u32, j: u32) -> i32 {
+    with(|r| plain(r.used(Capability::Tokens).tokens_of(f, i, j)))
+}
+
+pub(crate) fn tokens_prompt() -> i32 {
+    with(|r| plain(r.used(Capability::Tokens).tokens_of_prompt()))
+}
+
+pub(crate) fn body_request(offset: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| part(r.used(Capability::Body).body(false, offset), buf))
+}
+
+pub(crate) fn body_answer(offset: u32, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| part(r.used(Capability::Body).body(true, offset), buf))
+}
+
+/// The rule of bodies: what fits is written, and the length is that of the whole.
+fn part(text: Result<(&[u8], usize), i32>, buf: &mut [MaybeUninit<u8>]) -> i32 {
+    match text {
+        Err(status) => status,
+        Ok((from, len)) => {
+            for (to, from) in buf.iter_mut().zip(from) {
+                to.write(*from);
+            }
+            i32::try_from(len).expect("a body below 2 GiB")
+        }
+    }
+}
+
+pub(crate) fn llm_ask(model: &str, system: &str, prompt: &str, max_tokens: i32, timeout: i32) -> i32 {
+    let question = Question {
+        model: model.into(),
+        system: system.into(),
+        prompt: prompt.into(),
+        max_tokens: max_tokens as u32,
+        timeout: timeout as u32,
+    };
+    with(|r| plain(r.used(Capability::Llm).ask(question)))
+}
+
+pub(crate) fn llm_text(buf: &mut [MaybeUninit<u8>]) -> i32 {
+    with(|r| give(r.used(Capability::Llm).llm_text(), buf))
 }

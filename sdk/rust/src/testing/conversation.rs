@@ -48,6 +48,11 @@ pub struct Conversation {
     /// Headers that the plugin set for the upstream request.
     pub upstream_headers: BTreeMap<String, String>,
 
+    /// What `body` reads of the request. It is no other form of the fields above: a test writes what it needs.
+    pub body: Vec<u8>,
+    /// What `body` reads of the answer, `None` for a stream.
+    pub answer_body: Option<Vec<u8>>,
+
     pub(crate) state: Option<Vec<u8>>,
 }
 
@@ -183,6 +188,16 @@ impl Conversation {
         }
     }
 
+    /// All that a model reads, for its tokens to be counted.
+    pub(crate) fn prompt(&self) -> String {
+        let said = self.messages.iter().map(|m| format!("{}: {}\n", m.role, m.text()));
+        let tools = self.tools.iter().map(|t| {
+            let of = |s: &Option<String>| s.clone().unwrap_or_default();
+            format!("{} {} {}\n", t.name, of(&t.description), of(&t.schema))
+        });
+        said.chain(tools).collect()
+    }
+
     fn system_text(&self) -> Option<String> {
         let texts: Vec<String> = self.messages.iter().filter(|m| m.role == "system").map(Message::text).collect();
         (!texts.is_empty()).then(|| texts.join("\n"))
@@ -294,7 +309,8 @@ impl Conversation {
             Field::Model => self.model = value.into(),
             Field::Temperature => self.temperature = Some(value.into()),
             Field::TopP => self.top_p = Some(value.into()),
-            Field::MaxTokens => match value.parse() {
+            Field::MaxTokens | Field::Choices => match value.parse() {
+                Ok(n) if n > 0 && f == Field::Choices => self.choices = Some(n),
                 Ok(n) if n > 0 => self.max_tokens = Some(n),
                 _ => return status::INVALID,
             },

@@ -17,14 +17,17 @@
 mod conversation;
 mod edits;
 mod manifest;
+mod outside;
+mod pattern;
 pub(crate) mod run;
 
 pub use crate::abi::Action;
 use crate::abi::{Failure, Hook, Kind, LOOK_BEHIND, MAX_HOLD};
 use crate::rt::{self, Hooks};
-use crate::Verdict;
+use crate::{Error, Verdict};
 pub use conversation::{Candidate, Conversation, Message, Part, Tool, Usage};
 use manifest::Manifest;
+pub use outside::{HttpAnswer, HttpCall, Question};
 use run::{Run, World};
 
 /// Calls one plugin.
@@ -110,6 +113,28 @@ impl<P: Hooks> Host<P> {
     /// 2024-01-01 UTC.
     pub fn set_now(&mut self, unix_millis: u64) {
         self.world.now = i64::try_from(unix_millis).expect("a time that fits 63 bits");
+    }
+
+    /// Answers the calls of `http` from now on.
+    ///
+    /// ```ignore
+    /// h.on_http(|call| {
+    ///     assert_eq!(call.url, "https://dlp.internal/v1/check");
+    ///     Ok(HttpAnswer::new(200, r#"{"ok": true}"#))
+    /// });
+    /// ```
+    pub fn on_http(&mut self, answer: impl FnMut(&HttpCall) -> Result<HttpAnswer, Error> + 'static) {
+        self.world.outside.http = Some(Box::new(answer));
+    }
+
+    /// Answers the questions of `llm` from now on.
+    pub fn on_llm(&mut self, answer: impl FnMut(&Question) -> Result<String, Error> + 'static) {
+        self.world.outside.llm = Some(Box::new(answer));
+    }
+
+    /// Counts for `tokens` from now on. At first four bytes are a token.
+    pub fn on_tokens(&mut self, count: impl FnMut(&str) -> usize + 'static) {
+        self.world.outside.count = Some(Box::new(count));
     }
 
     /// What was logged, each "level: text".

@@ -2,6 +2,8 @@
 
 use super::edits::{self, Recorded};
 use super::manifest::Manifest;
+use super::outside::{Got, Outside};
+use super::pattern::Matcher;
 use super::Conversation;
 use crate::abi::{
     status, Capability, Edit, Family, Field, Hook, Instrument, Level, Slot, MAX_EDITS, MAX_EDIT_BYTES, MAX_KEY,
@@ -36,6 +38,11 @@ pub(crate) struct World {
     /// By their ids: name, value, kind.
     pub(crate) metrics: Vec<(String, f64, Instrument)>,
     values: BTreeMap<[String; 3], Stored>,
+    pub(crate) outside: Outside,
+    /// By their ids.
+    pub(crate) sets: Vec<Matcher>,
+    /// Why the last set couldn't be made, as the host says it.
+    pub(crate) refusal: Option<String>,
 }
 
 /// A value of `kv`, and when it ends, `i64::MAX` for never.
@@ -63,6 +70,7 @@ pub(crate) struct Run {
     pub(crate) fresh: usize,
     pub(crate) is_final: bool,
     pub(crate) slots: [Vec<u8>; Slot::ALL.len()],
+    pub(crate) got: Got,
     edits: Vec<Recorded>,
     edit_bytes: usize,
 }
@@ -87,6 +95,7 @@ impl Run {
             fresh: 0,
             is_final: false,
             slots: Default::default(),
+            got: Got::default(),
             edits: Vec::new(),
             edit_bytes: 0,
         }
@@ -116,9 +125,7 @@ impl Run {
     }
 
     pub(crate) fn features(&self) -> u64 {
-        [Capability::Log, Capability::Metrics, Capability::Kv, Capability::Time, Capability::Random]
-            .iter()
-            .fold(0, |set, c| set | 1 << *c as u16)
+        Capability::ALL.iter().fold(0, |set, c| set | 1 << *c as u16)
     }
 
     pub(crate) fn get(&self, f: Field, i: u32, j: u32) -> Result<Vec<u8>, i32> {
@@ -266,22 +273,26 @@ impl Run {
         self.world.now.saturating_add(ttl)
     }
 
-    pub(crate) fn value(&mut self, space: &str, key: &str) -> Result<&[u8], i32> {
+    pub(crate) fn kept(&mut self, space: &str, key: &str) -> Result<&[u8], i32> {
         let at = self.at(space, key);
         self.world.values.get(&at).map(|v| v.0.as_slice()).ok_or(status::ABSENT)
+    }
+
+    pub(crate) fn keep(&mut self, space: &str, key: &str, value: &[u8], ttl: i64) {
+        let (at, end) = (self.at(space, key), self.end(ttl));
+        self.world.values.insert(at, Stored(value.to_vec(), end));
     }
 
     pub(crate) fn put(&mut self, space: &str, key: &str, value: &[u8], ttl: i64) -> i32 {
         if key.len() > MAX_KEY || value.len() > MAX_VALUE {
             return status::TOO_LARGE;
         }
-        let (at, end) = (self.at(space, key), self.end(ttl));
-        self.world.values.insert(at, Stored(value.to_vec(), end));
+        self.keep(space, key, value, ttl);
         status::OK
     }
 
     pub(crate) fn cas(&mut self, space: &str, key: &str, old: Option<&[u8]>, value: &[u8], ttl: i64) -> i32 {
-        if self.value(space, key).ok() != old {
+        if self.kept(space, key).ok() != old {
             return status::MISMATCH;
         }
         self.put(space, key, value, ttl)
