@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
@@ -10,6 +11,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/yett-gateway/yett/plugins/host/module"
+	"github.com/yett-gateway/yett/sdk/abi/table"
 )
 
 // needRust skips a test where modules can't be made of Rust. With YETT_RUST=1 it fails: the machine should have what
@@ -119,4 +123,55 @@ func TestBuildNeedsCargo(t *testing.T) {
 	_, err := Build(context.Background(), BuildOptions{Dir: dir, Cargo: "no-such-cargo"})
 	require.ErrorContains(t, err, "cargo wasn't found")
 	assert.NotEmpty(t, Hint(err))
+}
+
+// TestRustContract compares a module that has every hook and calls every function with the contract's table: the
+// generated imports, and what the macro exports.
+func TestRustContract(t *testing.T) {
+	needRust(t)
+	dir := startedRust(t, "everything", t.TempDir())
+	program, err := os.ReadFile(filepath.Join("testdata", "everything.rs"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "src", "lib.rs"), program, 0o644))
+	path := filepath.Join(dir, "Cargo.toml")
+	cargo, err := os.ReadFile(path)
+	require.NoError(t, err)
+	features := `features = ["log", "metrics", "kv", "clock", "random", "http", "secret", "cache", "tokens", "body", "llm"]`
+	require.NoError(t, os.WriteFile(path, bytes.Replace(cargo, []byte(`".yett/sdk"`), []byte(`".yett/sdk", `+features), 1), 0o644))
+	wasm, err := compileRust(context.Background(), BuildOptions{Dir: dir})
+	require.NoError(t, err)
+	info, err := module.Read(wasm, module.Limits{})
+	require.NoError(t, err)
+
+	got := map[string]string{}
+	for _, i := range info.Imports {
+		got[i.Module+" "+i.Name] = i.Func.String()
+	}
+	want := map[string]string{}
+	for n := range table.Funcs {
+		f := &table.Funcs[n]
+		if f.Capability != "scan" {
+			want[f.Module()+" "+f.Name] = signature(f.Params, f.Result)
+		}
+	}
+	assert.Equal(t, want, got)
+
+	for _, h := range table.Hooks {
+		f, ok := info.ExportFunc(h.Text)
+		require.True(t, ok, h.Text)
+		params := make([]string, len(h.Params))
+		for i := range params {
+			params[i] = "x i32"
+		}
+		assert.Equal(t, signature(params, "i64"), f.String(), h.Text)
+	}
+}
+
+// signature writes "name type" parameters as module.FuncType does.
+func signature(params []string, result string) string {
+	types := make([]string, len(params))
+	for i, p := range params {
+		_, types[i], _ = strings.Cut(p, " ")
+	}
+	return "(" + strings.Join(types, ", ") + ") -> " + result
 }
