@@ -221,3 +221,33 @@ func hooks(set abi.Set) (out []abi.Hook) {
 	}
 	return out
 }
+
+// TestRustRedact runs the third example, whose patterns the host runs.
+func TestRustRedact(t *testing.T) {
+	needRust(t)
+	g := newGuests(t)
+	s := g.stage(t, filepath.Join(rustExamples, "redact"),
+		`{"patterns": {"CARD": "\\b4\\d{3}( ?\\d{4}){3}\\b", "MAIL": "[\\w.]+@[\\w.]+\\.(com|org)\\b"}}`, spec.Grant{Scan: true})
+	text := "é 4111 1111 1111 1111 or a.b@c.org? 41111 x@y.comé z@z.com"
+	want := "é [CARD] or [MAIL]? 41111 [MAIL]é [MAIL]"
+	for cut := range text {
+		ch := &channel{s: s, c: newCall(sdktest.NewConversation())}
+		a, _ := ch.send(t, text[:cut], false)
+		b, _ := ch.send(t, text[cut:], true)
+		require.Equal(t, want, a+b, "cut at %d", cut)
+	}
+	conversation := sdktest.NewConversation(sdktest.System("clean"), sdktest.User(text))
+	c := newCall(conversation)
+	c.Hook = abi.OnRequest
+	require.NoError(t, s.Call(c))
+	assert.Equal(t, "clean", conversation.Messages[0].Text())
+	assert.Equal(t, want, conversation.Messages[1].Text())
+
+	r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join(rustExamples, "redact"), Out: filepath.Join(t.TempDir(), "p.wasm")})
+	require.NoError(t, err)
+	p, err := g.host.Load(context.Background(), &spec.Plugin{Kind: "guard", Name: "bad", Source: r.Path, Limit: spec.DefaultPluginLimit, Grant: spec.Grant{Scan: true}})
+	require.NoError(t, err)
+	defer p.Close()
+	_, err = p.Stage(context.Background(), "bad", []byte(`{"patterns": {"A": "a", "B": "("}}`))
+	require.ErrorContains(t, err, "pattern 1: ")
+}

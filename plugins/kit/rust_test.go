@@ -136,7 +136,7 @@ func TestRustContract(t *testing.T) {
 	path := filepath.Join(dir, "Cargo.toml")
 	cargo, err := os.ReadFile(path)
 	require.NoError(t, err)
-	features := `features = ["log", "metrics", "kv", "clock", "random", "http", "secret", "cache", "tokens", "body", "llm"]`
+	features := `features = ["log", "metrics", "kv", "clock", "random", "http", "secret", "cache", "tokens", "body", "llm", "scan"]`
 	require.NoError(t, os.WriteFile(path, bytes.Replace(cargo, []byte(`".yett/sdk"`), []byte(`".yett/sdk", `+features), 1), 0o644))
 	wasm, err := compileRust(context.Background(), BuildOptions{Dir: dir})
 	require.NoError(t, err)
@@ -150,9 +150,7 @@ func TestRustContract(t *testing.T) {
 	want := map[string]string{}
 	for n := range table.Funcs {
 		f := &table.Funcs[n]
-		if f.Capability != "scan" {
-			want[f.Module()+" "+f.Name] = signature(f.Params, f.Result)
-		}
+		want[f.Module()+" "+f.Name] = signature(f.Params, f.Result)
 	}
 	assert.Equal(t, want, got)
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use yett::abi::Level;
 use yett::config::Value;
 use yett::metrics::{Counter, Gauge, Histogram};
+use yett::scan::{Hits, Set};
 use yett::{body, cache, clock, http, kv, llm, log, random, secret, tokens};
 use yett::{
     Call, Candidates, Capability, Delta, Deltaer, Error, ErrorHandler, Failure, Logger, Part, Plugin, Request,
@@ -14,6 +15,8 @@ struct Everything {
     counter: Counter,
     gauge: Gauge,
     histogram: Histogram,
+    set: Set,
+    hits: Hits,
 }
 
 yett::plugin!(
@@ -25,7 +28,13 @@ impl Plugin for Everything {
         if !yett::offers(Capability::Kv) {
             return Err(Level::Error.name().into());
         }
-        Ok(Everything { counter: Counter::new("a"), gauge: Gauge::new("b"), histogram: Histogram::new("c") })
+        Ok(Everything {
+            counter: Counter::new("a"),
+            gauge: Gauge::new("b"),
+            histogram: Histogram::new("c"),
+            set: Set::new(&["a"])?,
+            hits: Hits::new(),
+        })
     }
 }
 
@@ -59,6 +68,9 @@ fn random_bytes() -> Result<Vec<u8>, Error> {
 
 impl Requester for Everything {
     fn on_request(&mut self, r: &Request) -> Verdict {
+        if let Err(e) = self.set.find_in(r.message(0).part(0), &mut self.hits) {
+            return e.into();
+        }
         ask(r).map_or_else(Verdict::from, |()| Verdict::CONTINUE)
     }
 }
@@ -85,7 +97,11 @@ impl Responder for Everything {
 
 impl Deltaer for Everything {
     fn on_delta(&mut self, d: &Delta) -> Verdict {
-        Verdict::hold(d.window().len().min(1))
+        let open = self.set.find_window(d, &mut self.hits).map(|open| open.min(self.set.open(d.window(), 0)));
+        match open.and_then(|open| self.set.find(d.window(), open, &mut self.hits).map(|()| open)) {
+            Ok(open) => Verdict::hold(d.window().len() - open),
+            Err(e) => e.into(),
+        }
     }
 }
 
