@@ -199,7 +199,7 @@ consumer "c" {
 	assert.Equal(t, int64(100_000), pii.Grant.LLM.Tokens.Count)
 	assert.Equal(t, spec.DefaultLLMMaxTokens, pii.Grant.LLM.MaxTokens)
 	assert.Equal(t, int64(9), pii.Limit.Fuel)
-	assert.Equal(t, spec.DefaultPluginLimit.Memory, pii.Limit.Memory)
+	assert.Zero(t, pii.Limit.Memory, "the manifest's or the default")
 	assert.JSONEq(t, `{"action": "mask", "entities": ["A"]}`, string(pii.Config))
 	stage := g.Pipelines[0].Stages[0]
 	assert.Same(t, pii, stage.Plugin)

@@ -48,7 +48,6 @@ func (b *block) plugin(p *spec.Plugin) {
 	p.Source = b.source(p)
 	p.OnError = b.choice("on_error", "deny")
 	p.Isolate = b.choice("isolate", "pool")
-	p.Limit = spec.DefaultPluginLimit
 	if l := b.block("limit"); l != nil {
 		p.Limit = l.pluginLimit()
 	}
@@ -159,12 +158,11 @@ func (b *block) pin(p *spec.Plugin) string {
 }
 
 func (b *block) pluginLimit() spec.PluginLimit {
-	d := spec.DefaultPluginLimit
 	return spec.PluginLimit{
-		Memory:    b.size("memory", int64(d.Memory), 64<<10, 4<<30),
-		Fuel:      b.integer("fuel", d.Fuel, 1, math.MaxInt64),
-		Wall:      b.duration("wall", d.Wall),
-		Instances: int(b.integer("instances", int64(d.Instances), 1, 100_000)),
+		Memory:    b.size("memory", 0, 64<<10, 4<<30),
+		Fuel:      b.integer("fuel", 0, 1, math.MaxInt64),
+		Wall:      b.duration("wall", 0),
+		Instances: int(b.integer("instances", 0, 1, 100_000)),
 	}
 }
 
@@ -189,7 +187,8 @@ var pluginSchema = &schema{
 
 var pluginLimitSchema = &schema{
 	name: "limit",
-	doc:  "What one call may take, and how many run at once.",
+	doc: "What one call may take, and how many run at once. What isn't written is as the plugin's manifest has it, at most 64 MiB, " +
+		"1000000000 and 250 ms, and where that says nothing the default.",
 	attributes: []attribute{
 		{name: "memory", typ: "size", def: `"16MiB"`, doc: "Linear memory of an instance."},
 		{name: "fuel", typ: "number", def: "50000000", doc: "Steps of one call, for each 256 KiB begun of the body or answer that it is about, at most 32 times."},

@@ -138,20 +138,8 @@ func (p *opened) cases(files []string) ([]*kit.Case, error) {
 	return out, nil
 }
 
-// limit is what the plugin may use: the default, or what its manifest asks operators for.
-func (p *opened) limit() spec.PluginLimit {
-	l := spec.DefaultPluginLimit
-	if m := p.manifest.Limits.Memory; m > 0 {
-		l.Memory = m
-	}
-	if f := p.manifest.Limits.Fuel; f > 0 {
-		l.Fuel = f
-	}
-	if w := p.manifest.Limits.WallMS; w > 0 {
-		l.Wall = time.Duration(w) * time.Millisecond
-	}
-	return l
-}
+// limit is what the plugin may use where an operator says nothing.
+func (p *opened) limit() spec.PluginLimit { return p.manifest.Limits.Limit(spec.PluginLimit{}) }
 
 // roomy is a limit under which a call that needs too much still ends, so that how much it needs can be told. How long it
 // takes says more about the machine.

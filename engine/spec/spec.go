@@ -288,7 +288,7 @@ type Plugin struct {
 func (p *Plugin) Ref() string { return p.Kind + "." + p.Name }
 
 // PluginLimit bounds one plugin. Fuel and Wall are for each 256 KiB begun of what a call is about, the request's body or
-// the answer, at most 32 times.
+// the answer, at most 32 times. A zero field is what the plugin's manifest says, and where that says nothing the default.
 type PluginLimit struct {
 	Memory    int           // bytes of linear memory per instance. Default 16 MiB
 	Fuel      int64         // steps per hook call. Default 50,000,000

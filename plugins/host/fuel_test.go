@@ -28,6 +28,34 @@ func TestBudget(t *testing.T) {
 	assert.EqualValues(t, math.MaxInt64, wall)
 }
 
+// TestLimits: the operator's word holds, then the manifest's within bounds, then the default.
+func TestLimits(t *testing.T) {
+	h, _ := newHost(t, Options{})
+	for name, test := range map[string]struct {
+		operator spec.PluginLimit
+		manifest ManifestLimits
+		want     spec.PluginLimit
+	}{
+		"nobody":   {want: spec.DefaultPluginLimit},
+		"manifest": {manifest: ManifestLimits{Memory: 20 << 20, Fuel: 7, WallMS: 3}, want: spec.PluginLimit{Memory: 20 << 20, Fuel: 7, Wall: 3 * time.Millisecond}},
+		"greedy":   {manifest: ManifestLimits{Memory: 1 << 40, Fuel: 1 << 60, WallMS: 1 << 30}, want: spec.PluginLimit{Memory: mostMemory, Fuel: mostFuel, Wall: mostWall}},
+		"nonsense": {manifest: ManifestLimits{Memory: -1, Fuel: -1, WallMS: -1}, want: spec.DefaultPluginLimit},
+		"operator": {
+			operator: spec.PluginLimit{Memory: 8 << 20, Fuel: 1 << 50, Wall: time.Hour}, manifest: ManifestLimits{Memory: 1 << 20, Fuel: 7, WallMS: 3},
+			want: spec.PluginLimit{Memory: 8 << 20, Fuel: 1 << 50, Wall: time.Hour},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wasm := withManifest(t, newAsm().bytes(), Manifest{Limits: test.manifest})
+			p, err := h.load(t.Context(), plugin(func(p *spec.Plugin) { p.Limit = test.operator }), wasm)
+			require.NoError(t, err)
+			defer p.Close()
+			assert.Equal(t, test.want, p.limit)
+			assert.EqualValues(t, test.want.Memory, p.memory.limit)
+		})
+	}
+}
+
 // TestBudgetGrows: a guest that never ends is stopped at its budget, which is larger for a larger body.
 func TestBudgetGrows(t *testing.T) {
 	h, _ := newHost(t, Options{})

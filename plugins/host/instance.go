@@ -101,7 +101,7 @@ func newInstance(p *pool) (i *instance, err error) {
 		}
 	}()
 	began := time.Now()
-	i.begin(max(initFuel*p.plugin.spec.Limit.Fuel, minInitFuel), initWall)
+	i.begin(max(initFuel*p.plugin.limit.Fuel, minInitFuel), initWall)
 	i.granted = tickEvery // what the rewriter gave the start function
 	ctx := experimental.WithMemoryAllocator(i, i)
 	cfg := wazero.NewModuleConfig().WithName("").WithStartFunctions()

@@ -115,7 +115,9 @@ func (h *Host) Load(ctx context.Context, p *spec.Plugin) (*Plugin, error) {
 }
 
 func (h *Host) load(ctx context.Context, p *spec.Plugin, wasm []byte) (*Plugin, error) {
-	limits := module.Limits{MemoryPages: pagesOf(p.Limit.Memory)}
+	own := limitsOf(wasm)
+	limit := own.Limit(p.Limit)
+	limits := module.Limits{MemoryPages: pagesOf(limit.Memory)}
 	digest := sha256.Sum256(wasm)
 	k := codeKey{digest, limits.MemoryPages}
 	c, err := h.compile(ctx, k, wasm, limits)
@@ -133,7 +135,7 @@ func (h *Host) load(ctx context.Context, p *spec.Plugin, wasm []byte) (*Plugin, 
 		}
 		return nil, named(p, &e)
 	}
-	out, err := h.newPlugin(p, g, c, k)
+	out, err := h.newPlugin(p, limit, g, c, k)
 	if err != nil {
 		h.drop(k, c)
 	}

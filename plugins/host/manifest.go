@@ -1,12 +1,16 @@
 package host
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
+	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/plugins/host/module"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -36,11 +40,43 @@ type ManifestStream struct {
 	Hold int    `json:"hold,omitempty"` // bytes
 }
 
-// ManifestLimits are advice to the operator; zero is none.
+// ManifestLimits are the limits that the plugin has where the operator says nothing; zero is the host's default.
 type ManifestLimits struct {
 	Memory int   `json:"memory,omitempty"` // bytes
 	Fuel   int64 `json:"fuel,omitempty"`
 	WallMS int   `json:"wall_ms,omitempty"`
+}
+
+// What a manifest may ask for. Only the operator gives more.
+const (
+	mostMemory = 64 << 20
+	mostFuel   = 1_000_000_000
+	mostWall   = 250 * time.Millisecond
+)
+
+// Limit is l with what it leaves open filled in: from the manifest, and where that says nothing from
+// spec.DefaultPluginLimit.
+func (m *ManifestLimits) Limit(l spec.PluginLimit) spec.PluginLimit {
+	own := spec.PluginLimit{
+		Memory: min(max(m.Memory, 0), mostMemory), Fuel: min(max(m.Fuel, 0), mostFuel),
+		Wall: min(max(time.Duration(m.WallMS)*time.Millisecond, 0), mostWall),
+	}
+	d := spec.DefaultPluginLimit
+	l.Memory = cmp.Or(l.Memory, own.Memory, d.Memory)
+	l.Fuel = cmp.Or(l.Fuel, own.Fuel, d.Fuel)
+	l.Wall = cmp.Or(l.Wall, own.Wall, d.Wall)
+	return l
+}
+
+// limitsOf reads the limits of a module's manifest. One that isn't valid says nothing, and is refused later.
+func limitsOf(wasm []byte) (m ManifestLimits) {
+	var manifest struct{ Limits ManifestLimits }
+	if text, ok := module.FindCustomSection(wasm, abi.ManifestSection); ok && len(text) <= maxManifest {
+		if json.Unmarshal(text, &manifest) != nil {
+			return ManifestLimits{}
+		}
+	}
+	return manifest.Limits
 }
 
 // HookSet is Hooks as a set.

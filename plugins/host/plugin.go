@@ -25,6 +25,7 @@ import (
 type Plugin struct {
 	host     *Host
 	spec     *spec.Plugin
+	limit    spec.PluginLimit // the operator's, the manifest's or the default
 	manifest *Manifest
 	hooks    abi.Set
 	grants   *grants
@@ -48,12 +49,12 @@ type Plugin struct {
 	pools []*pool       // guarded by Host.mu
 }
 
-func (h *Host) newPlugin(p *spec.Plugin, g *grants, c *code, k codeKey) (*Plugin, error) {
+func (h *Host) newPlugin(p *spec.Plugin, limit spec.PluginLimit, g *grants, c *code, k codeKey) (*Plugin, error) {
 	out := &Plugin{
-		host: h, spec: p, manifest: c.manifest, hooks: c.manifest.HookSet(), grants: g, code: c, digest: k.digest,
+		host: h, spec: p, limit: limit, manifest: c.manifest, hooks: c.manifest.HookSet(), grants: g, code: c, digest: k.digest,
 		key: k, meters: newMeters(h.meter, p.Ref()), refs: 1, gone: make(chan struct{}),
 	}
-	out.memory = &memory{limit: uint64(pagesOf(p.Limit.Memory)) * pageBytes, gauge: out.meters.memory}
+	out.memory = &memory{limit: uint64(pagesOf(limit.Memory)) * pageBytes, gauge: out.meters.memory}
 	for _, name := range g.spaces {
 		out.spaces = append(out.spaces, h.values.space(p.Ref(), name))
 	}
@@ -185,7 +186,7 @@ func (p *Plugin) pool(config []byte) (out *pool, made bool, err error) {
 	}
 	out = &pool{
 		plugin: p, config: bytes.Clone(config), policy: p.policy(config), apart: apartNamed(p.spec.Isolate),
-		most: p.spec.Limit.Instances, refs: 1, breaker: breaker{now: p.host.now},
+		most: p.limit.Instances, refs: 1, breaker: breaker{now: p.host.now},
 	}
 	if out.most <= 0 {
 		out.most = 2 * runtime.GOMAXPROCS(0)
@@ -242,6 +243,6 @@ func (p *Plugin) policy(config []byte) (sum [sha256.Size]byte) {
 			add(append([]byte("llm "), m.Name...))
 		}
 	}
-	add(fmt.Appendf(nil, "abi %d grants %x %q fuel %d memory %d on_error %s", abi.Version, p.grants.families, p.grants.spaces, p.spec.Limit.Fuel, p.memory.limit, p.spec.OnError))
+	add(fmt.Appendf(nil, "abi %d grants %x %q fuel %d memory %d on_error %s", abi.Version, p.grants.families, p.grants.spaces, p.limit.Fuel, p.memory.limit, p.spec.OnError))
 	return [sha256.Size]byte(h.Sum(nil))
 }

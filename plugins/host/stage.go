@@ -93,7 +93,7 @@ func (i *instance) serve(c *hook.Call) (f *failure, halfway bool) {
 			f = &failure{reason: bug, cause: fmt.Errorf("panic: %v", r)}
 		}
 	}()
-	limit := &i.pool.plugin.spec.Limit
+	limit := &i.pool.plugin.limit
 	i.reset()
 	i.call = c
 	i.begin(budget(limit, c.Size))

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host"
 	"github.com/yett-gateway/yett/plugins/host/module"
 	"github.com/yett-gateway/yett/sdk/abi"
@@ -93,6 +94,8 @@ func (i *Inspection) Write(w io.Writer) {
 		line("hooks", "%s", sentence(m.Hooks))
 		line("stream", "%s, holds at most %d bytes", m.Stream.Mode, m.Stream.Hold)
 		line("pure", "%t", m.Pure)
+		limit := m.Limits.Limit(spec.PluginLimit{})
+		line("limits", "%d fuel, %v and %d MiB for a call, unless the operator says otherwise", limit.Fuel, limit.Wall, limit.Memory>>20)
 		for _, c := range m.WantList() {
 			line("wants", "%s: %s", c, m.Wants[c])
 		}

@@ -18,7 +18,7 @@ func AppendCustomSection(wasm []byte, name string, data []byte) ([]byte, error) 
 		start := c.pos
 		id := c.byte()
 		content := c.bytes(c.count("bytes in a section", len(wasm), 1))
-		if c.err != nil || id == idCustom && named(content, name) {
+		if _, ours := named(content, name); c.err != nil || id == idCustom && ours {
 			continue
 		}
 		out = append(out, wasm[start:c.pos]...)
@@ -30,11 +30,29 @@ func AppendCustomSection(wasm []byte, name string, data []byte) ([]byte, error) 
 	return appendSection(out, idCustom, content), nil
 }
 
-// named reports whether a custom section with that content has the name.
-func named(content []byte, name string) bool {
+// FindCustomSection returns the content of the first custom section of that name, without reading the others. It checks
+// only where the sections begin and end; ok is false if there is none, or wasm is no module.
+func FindCustomSection(wasm []byte, name string) (data []byte, ok bool) {
+	c := &cursor{buf: wasm, end: len(wasm), fn: -1}
+	(&module{wasm: wasm}).header(c)
+	for c.err == nil && c.left() > 0 {
+		id := c.byte()
+		content := c.bytes(c.count("bytes in a section", len(wasm), 1))
+		if rest, ours := named(content, name); c.err == nil && id == idCustom && ours {
+			return rest, true
+		}
+	}
+	return nil, false
+}
+
+// named reports whether a custom section with that content has the name, and returns what follows it.
+func named(content []byte, name string) (rest []byte, ok bool) {
 	c := &cursor{buf: content, end: len(content), fn: -1}
 	n := c.u32()
-	return c.err == nil && int64(n) == int64(len(name)) && bytes.HasPrefix(content[c.pos:], []byte(name))
+	if c.err != nil || int64(n) != int64(len(name)) {
+		return nil, false
+	}
+	return bytes.CutPrefix(content[c.pos:], []byte(name))
 }
 
 func appendSection(b []byte, id byte, content []byte) []byte {

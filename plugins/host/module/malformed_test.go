@@ -354,3 +354,18 @@ func TestAppendCustomSection(t *testing.T) {
 		assert.ErrorAs(t, err, &refused)
 	}
 }
+
+func TestFindCustomSection(t *testing.T) {
+	wasm := mod(sec(idCustom, []byte("\x01afirst")), sec(idType, vec()), sec(idCustom, []byte("\x81\x00blong")), sec(idCustom, []byte("\x01bsecond")))
+	for name, want := range map[string]string{"a": "first", "b": "long"} {
+		got, ok := FindCustomSection(wasm, name)
+		assert.True(t, ok)
+		assert.Equal(t, want, string(got))
+	}
+	for _, bad := range [][]byte{nil, []byte("no module"), wasm[:12], wasm[:8]} {
+		_, ok := FindCustomSection(bad, "a")
+		assert.False(t, ok)
+	}
+	_, ok := FindCustomSection(wasm, "c")
+	assert.False(t, ok)
+}

@@ -202,7 +202,7 @@ const versions = `
 | pure | verdicts depend on nothing but request and configuration, so that a cached answer needs no further call. A host refuses it of a module that imports functions of kv, cache, http, time or llm | false |
 | stream.mode | observe: sees pieces and changes nothing; transform: may hold, replace and drop; buffer: wants streams collected | observe |
 | stream.hold | the most bytes of a channel that it ever holds back | 0 |
-| limits | advice for the operator: bytes of memory, fuel and milliseconds of a call | the host's |
+| limits | bytes of memory, fuel and milliseconds of a call, where the operator says nothing: at most 64 MiB, 1,000,000,000 and 250 | the host's: 16 MiB, 50,000,000 and 50 |
 | config | JSON Schema of the configuration | any object |
 
 ## Versions
