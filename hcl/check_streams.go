@@ -43,9 +43,9 @@ func checkStreams(s *spec.Stage, info *PluginInfo, b *block) {
 	b.report(d)
 }
 
-// maxHeld is the most that the stages of a pipeline may hold back of one text together, in bytes. It is what the host
-// grants one stage; a reader who waits for more than that doesn't read a stream.
-const maxHeld = 64 << 10
+// maxHeld is the most that the stages of a pipeline may hold back of one text together, in bytes: what four stages may
+// that hold all that the host lets them. A reader who waits for more than that doesn't read a stream.
+const maxHeld = 256 << 10
 
 // checkDelays adds up what the stages of each pipeline hold back of streams, and refuses chains that hold back too
 // much. A stage with a condition counts: there are requests that it is part of.

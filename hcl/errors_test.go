@@ -43,7 +43,7 @@ var manifests = map[string]*hcl.PluginInfo{
 	"guard.pii":          {Hooks: []string{"on_request", "on_response", "on_delta"}, ConfigSchema: []byte(piiSchema), Stream: "transform", Pure: true},
 	"guard.memory":       {Hooks: []string{"on_request"}, Wants: []string{"kv"}, Stream: "observe"},
 	"guard.whole":        {Hooks: []string{"on_request", "on_response"}, Pure: true},
-	"guard.deep":         {Hooks: []string{"on_delta"}, Stream: "transform", Hold: 40 << 10, Pure: true},
+	"guard.deep":         {Hooks: []string{"on_delta"}, Stream: "transform", Hold: 64 << 10, Pure: true},
 	"guard.blind":        {Hooks: []string{"on_request"}, Stream: "buffer", Pure: true},
 	"transform.whole":    {Hooks: []string{"on_response"}, Pure: true},
 	"guard.x":            {Hooks: []string{"on_request"}, Pure: true},
