@@ -124,6 +124,10 @@ func (f *field) start(c *runCmd, name, upstream string) error {
 		return f.yett(c, name, "plugins1.hcl", upstream)
 	case plugins3:
 		return f.yett(c, name, "plugins3.hcl", upstream)
+	case plugins5:
+		return f.yett(c, name, "plugins5.hcl", upstream)
+	case plugins20:
+		return f.yett(c, name, "plugins20.hcl", upstream)
 	}
 	return f.yett(c, name, "pass.hcl", upstream)
 }

@@ -32,6 +32,9 @@ const (
 	cached   = "yett-cache"
 	plugins1 = "yett-1-plugin"
 	plugins3 = "yett-3-plugins"
+	plugins5 = "yett-5-plugins"
+
+	plugins20 = "yett-20-plugins"
 )
 
 // scenarios are those that were asked for.
@@ -40,7 +43,7 @@ func (c *runCmd) scenarios() ([]scenario, error) {
 	all := []scenario{
 		{
 			name: "chat", says: "1 KB prompt, 1.6 KB answer, whole", prompt: 1000, busy: whole, steady: whole, rate: c.Rate,
-			yardstick: proxy, contenders: []string{direct, proxy, pass, plugins1, plugins3},
+			yardstick: proxy, contenders: []string{direct, proxy, pass, plugins1, plugins3, plugins5, plugins20},
 		},
 		{
 			name: "large", says: "10 KB prompt, 1.6 KB answer, whole", prompt: 10_000, busy: whole,
