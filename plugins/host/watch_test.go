@@ -43,9 +43,8 @@ func TestWatch(t *testing.T) {
 	assert.GreaterOrEqual(t, w.calls[1].Memory, pageBytes)
 	assert.Positive(t, w.starts[0].Wall)
 
-	p := plugin(nil)
-	s = load(t, h, wasm, p)
-	p.Limit.Fuel = 10 // after the trial call, which it would not be enough for
+	s = load(t, h, wasm, plugin(nil))
+	s.pool.plugin.limit.Fuel = 10 // after the trial call, which it would not be enough for
 	assert.Error(t, s.Call(c))
 	assert.ErrorIs(t, w.failed, errFuel)
 }
