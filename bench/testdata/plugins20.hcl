@@ -57,69 +57,21 @@ pipeline "twenty" {
   stage "secrets" { use = plugin.guard.secrets }
   stage "injection" { use = plugin.guard.injection }
   stage "names" { use = plugin.guard.regex }
-  stage "limits0" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9000 } }
+  dynamic "stage" {
+    for_each = [1, 2, 3, 4, 5, 6, 7, 8]
+    labels   = ["limits-${stage.value}"]
+    content {
+      use    = plugin.guard.limits
+      config = { max_tokens = { most = 9000 + stage.value } }
+    }
   }
-  stage "limits1" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9001 } }
-  }
-  stage "limits2" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9002 } }
-  }
-  stage "limits3" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9003 } }
-  }
-  stage "limits4" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9004 } }
-  }
-  stage "limits5" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9005 } }
-  }
-  stage "limits6" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9006 } }
-  }
-  stage "limits7" {
-    use    = plugin.guard.limits
-    config = { max_tokens = { most = 9007 } }
-  }
-  stage "voice0" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 0." }
-  }
-  stage "voice1" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 1." }
-  }
-  stage "voice2" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 2." }
-  }
-  stage "voice3" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 3." }
-  }
-  stage "voice4" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 4." }
-  }
-  stage "voice5" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 5." }
-  }
-  stage "voice6" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 6." }
-  }
-  stage "voice7" {
-    use    = plugin.transform.decorate
-    config = { prepend_system = "Rule 7." }
+  dynamic "stage" {
+    for_each = [1, 2, 3, 4, 5, 6, 7, 8]
+    labels   = ["voice-${stage.value}"]
+    content {
+      use    = plugin.transform.decorate
+      config = { prepend_system = "Rule ${stage.value}." }
+    }
   }
 }
 
