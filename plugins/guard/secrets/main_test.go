@@ -292,6 +292,14 @@ func TestLongSecrets(t *testing.T) {
 	}
 }
 
+// TestRunsBeforeWindows asks that an encoded key that has left, masked, is no match in what follows it.
+func TestRunsBeforeWindows(t *testing.T) {
+	t.Parallel()
+	h := sdktest.New(t, &secrets{}, "")
+	got, _ := h.Stream(sdktest.NewConversation(), abi.PartText, 0).SendAll("see "+encode64("AKIA"+newKeys(6).of(base32, 16))+" there", " and", " here")
+	assert.Equal(t, "see [CLOUD_KEY] there and here", got)
+}
+
 // TestInvisibleFlood asks that characters that can't be seen neither hide a secret nor make the plugin hold without bound.
 func TestInvisibleFlood(t *testing.T) {
 	t.Parallel()

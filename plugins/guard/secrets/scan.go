@@ -49,7 +49,7 @@ func (s *scanner) scan(u []byte, from int, final bool) (undecided int) {
 			continue
 		}
 		m, out := s.at(n)
-		if out != no && m.from < from {
+		if out != no && (m.from < from || out == yes && m.to <= from) {
 			// It began before what may still be changed: it was decided there.
 			out = no
 		}
