@@ -16,6 +16,9 @@ func (s *scanner) run(n int) (match, outcome) {
 	}
 	end := s.span(n, base64|name)
 	s.runEnd = end
+	if s.withinRun(n) {
+		return match{}, no
+	}
 	if m, out := s.awsSecret(n, end); out != no {
 		return m, out
 	}
@@ -49,6 +52,16 @@ func (s *scanner) run(n int) (match, outcome) {
 		return match{}, no
 	}
 	return match{from: max(n, s.from), to: end, entity: s.inner.found[0].entity, open: s.ended(end), set: base64 | name}, yes
+}
+
+// withinRun tells whether a word of the same run begins before n: the run was too short to be looked into.
+func (s *scanner) withinRun(n int) bool {
+	for k := n - 1; k >= s.floor && in(s.u[k], base64|name); k-- {
+		if in(s.u[k], alnum) && (k == 0 || !in(s.u[k-1], alnum)) {
+			return true
+		}
+	}
+	return false
 }
 
 // awsSecret looks for 40 units of base64 that look random, after a key id or a word that says what follows.

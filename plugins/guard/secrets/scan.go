@@ -30,6 +30,7 @@ type scanner struct {
 	final bool // nothing follows the units
 	found []match
 
+	floor   int      // scanning began here, or the last match ended
 	runEnd  int      // runs were looked into up to here
 	saidAt  int      // where a cloud's secret was last spoken of, -1 if nowhere
 	inner   *scanner // of what runs stand for; nil in that one itself
@@ -42,30 +43,21 @@ func newScanner() *scanner { return &scanner{inner: &scanner{}} }
 // is where the first candidate begins that only more text can decide, len(u) if there is none.
 func (s *scanner) scan(u []byte, from int, final bool) (undecided int) {
 	s.u, s.from, s.final, s.found, s.runEnd = u, from, final, s.found[:0], 0
-	s.saidAt = -1
-	for n := s.contextOf(from); n < len(u); {
-		if triggers[u[n]] == quiet {
-			n++
-			continue
-		}
+	s.saidAt, s.floor = -1, s.contextOf(from)
+	for n := s.next(s.floor); n < len(u); n = s.next(n) {
 		m, out := s.at(n)
 		if out != no && (m.from < from || out == yes && m.to <= from) {
 			// It began before what may still be changed: it was decided there.
-			out = no
+			out, s.floor = no, n+1
 		}
 		switch out {
 		case more:
 			return m.from
 		case yes:
 			s.found = append(s.found, m)
-			n = m.to
+			n, s.floor = m.to, m.to
 		default:
 			n++
-			if in(u[n-1], alnum) {
-				for n < len(u) && in(u[n], alnum) {
-					n++
-				}
-			}
 		}
 	}
 	return len(u)
@@ -82,9 +74,11 @@ type trigger uint8
 
 const (
 	quiet     trigger = iota
-	wordStart         // a letter, digit or underscore: a rule's prefix, an encoded run, a word such as Bearer
+	wordStart         // a letter or digit: a rule's prefix, an encoded run, a word such as Bearer
 	dashes            // -----BEGIN, -u
-	separator         // = or :, or the comma in ("password", "…")
+	separator         // = or :
+	comma             // in ("password", "…")
+	bar               // of ||
 	tildeMark         // Q~ in the middle of a client secret
 )
 
@@ -94,22 +88,16 @@ var triggers = func() (t [256]trigger) {
 			t[c] = wordStart
 		}
 	}
-	t['-'], t['='], t[':'], t[','], t['|'], t['~'] = dashes, separator, separator, separator, separator, tildeMark
+	t['-'], t['='], t[':'], t[','], t['|'], t['~'] = dashes, separator, separator, comma, bar, tildeMark
 	return t
 }()
 
-// at looks for a secret that begins at n, or whose name or mark ends there.
+// at looks for a secret that begins at n, or whose name or mark ends there. n comes from next.
 func (s *scanner) at(n int) (match, outcome) {
 	switch triggers[s.u[n]] {
 	case wordStart:
-		if n > 0 && in(s.u[n-1], alnum) {
-			return match{}, no
-		}
 		return s.word(n)
 	case dashes:
-		if n > 0 && s.u[n-1] == '-' {
-			return match{}, no
-		}
 		if m, out := s.pem(n); out != no {
 			return m, out
 		}

@@ -9,28 +9,39 @@ const other = 0x80
 // character is that character (full-width and mathematical letters, Cyrillic and Greek look-alikes), what can't be seen
 // is left out (zero-width characters, tags), and an escape such as \u0041 is what it stands for. In JSON, all escapes are.
 type view struct {
-	units []byte
-	at    []int32 // at[n] is where unit n begins in the text, and one more for the end; nil if units is the text itself
-	room  []byte  // of units that aren't the text
-	open  bool    // the text ends within a character or an escape
+	units  []byte
+	shifts []shift // none if units is the text itself
+	room   []byte  // of units that aren't the text
+	open   bool    // the text ends within a character or an escape
 }
+
+// shift says that units from unit on begin so many bytes behind their own number in the text.
+type shift struct{ unit, by int32 }
 
 // place is where unit n begins in the text.
 func (v *view) place(n int) int {
-	if v.at == nil {
+	if len(v.shifts) == 0 || n < int(v.shifts[0].unit) {
 		return n
 	}
-	return int(v.at[n])
+	low, high := 0, len(v.shifts)
+	for low+1 < high {
+		if mid := (low + high) / 2; int(v.shifts[mid].unit) <= n {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return n + int(v.shifts[low].by)
 }
 
 // unitAt is the first unit that begins at place or after it.
 func (v *view) unitAt(place int) int {
-	if v.at == nil {
+	if len(v.shifts) == 0 {
 		return place
 	}
 	low, high := 0, len(v.units)
 	for low < high {
-		if mid := (low + high) / 2; int(v.at[mid]) < place {
+		if mid := (low + high) / 2; v.place(mid) < place {
 			low = mid + 1
 		} else {
 			high = mid
@@ -41,41 +52,62 @@ func (v *view) unitAt(place int) int {
 
 // read makes the view of a text, which is kept until the next call. json says that the text is JSON.
 func (v *view) read(text []byte, json bool) {
-	v.open = false
-	if plain(text) {
-		v.units, v.at = text, nil
+	v.open, v.shifts = false, v.shifts[:0]
+	n := plain(text)
+	if n == len(text) {
+		v.units = text
 		return
 	}
-	v.units, v.at = v.room[:0], v.at[:0]
-	for n := 0; n < len(text); {
+	v.units = append(v.room[:0], text[:n]...)
+	for n < len(text) {
 		u, size := unit(text[n:], json)
 		if size == 0 {
 			v.open = true
-			v.add(other, n)
-			break
+			u, size = other, len(text)-n
 		}
 		if u != 0 {
-			v.add(u, n)
+			v.units = append(v.units, u)
 		}
 		n += size
+		if size != 1 {
+			v.shift(n)
+		}
+		if n < len(text) && usual(text[n]) {
+			k := n + plain(text[n:])
+			v.units = append(v.units, text[n:k]...)
+			n = k
+		}
 	}
-	v.at = append(v.at, int32(len(text)))
 	v.room = v.units
 }
 
-func (v *view) add(u byte, at int) {
-	v.units = append(v.units, u)
-	v.at = append(v.at, int32(at))
+// shift notes that the next unit begins at place n.
+func (v *view) shift(n int) {
+	s := shift{int32(len(v.units)), int32(n - len(v.units))}
+	if k := len(v.shifts) - 1; k >= 0 && v.shifts[k].unit == s.unit {
+		v.shifts[k] = s
+		return
+	}
+	v.shifts = append(v.shifts, s)
 }
 
-// plain tells whether a text is ASCII without an escape.
-func plain(text []byte) bool {
-	for _, c := range text {
-		if c >= utf8.RuneSelf || c == '\\' || c == 0 {
-			return false
+// usual tells whether a byte is a unit as it is.
+func usual(c byte) bool { return c < utf8.RuneSelf && c != '\\' && c != 0 }
+
+// plain is how many bytes at the begin of a text are usual.
+func plain(text []byte) int {
+	n := 0
+	for ; n+8 <= len(text); n += 8 {
+		x := eight(text, n)
+		y := x ^ '\\'*ones
+		if (x|(x-ones)|(y-ones))&high != 0 && (x|(x-ones)&^x|(y-ones)&^y)&high != 0 {
+			break
 		}
 	}
-	return true
+	for n < len(text) && usual(text[n]) {
+		n++
+	}
+	return n
 }
 
 // unit reads the first character of a text: its unit, 0 if it can't be seen, and its bytes, 0 if it isn't all there.

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// Most units of a text neither begin a secret nor show one, so what is passed over must cost little: inside of
+// WebAssembly a look at one unit is about 30 instructions, and a call as much. pass looks at eight units at once, in a
+// number of which the first unit is the lowest byte. A mask has bit 7 of a byte set for each unit that is meant.
+const (
+	ones = 0x0101010101010101
+	high = 0x80 * ones
+	low  = 0x7f * ones
+)
+
+// eight are the units from n on. n+8 must not be behind the end, and the machine must be little-endian, as guests are.
+func eight(u []byte, n int) uint64 { return *(*uint64)(unsafe.Pointer(&u[n])) }
+
+// next is the first place at n or behind it that at must look at, len(u) if there is none.
+func (s *scanner) next(n int) int {
+	for n = pass(s.u, n); n < len(s.u); n = pass(s.u, n+1) {
+		if triggers[s.u[n]] != wordStart || s.begins(n) {
+			break
+		}
+	}
+	return n
+}
+
+// pass is the first place at n or behind it where a mark stands, or a word begins that isn't an ordinary one. It calls
+// nothing, so that all of it stays in registers.
+func pass(u []byte, n int) int {
+	before := uint64(0) // 0x80 if the unit before is a letter or digit
+	if n > 0 && classes[u[n-1]]&alnum != 0 {
+		before = 0x80
+	}
+	for ; n+8 <= len(u); n += 8 {
+		x := eight(u, n)
+		c, folded := x&low, (x|0x20*ones)&low
+		letters := (folded + (0x80-'a')*ones) &^ (folded + (0x7f-'z')*ones)
+		digits := (c + (0x80-'0')*ones) &^ (c + (0x7f-'9')*ones)
+		alnums := (letters | digits) &^ x & high
+		separators := (c + (0x80-':')*ones) &^ (c + (0x7f-'=')*ones) // : ; < =
+		comma, bar := (x^','*ones)&^ones, (x^'|'*ones)&^(2*ones)     // zero for , - and for | ~
+		marks := separators | ^((comma&low + low | comma) & (bar&low + low | bar))
+		for found := alnums&^(alnums<<8|before) | marks&^x&high; found != 0; found &= found - 1 {
+			k := n + bits.TrailingZeros64(found)>>3
+			switch triggers[u[k]] {
+			case quiet:
+			case wordStart:
+				if k+8 > len(u) {
+					return k
+				}
+				if y := eight(u, k); !shortRun(y) || starts.has(three(y)) || y&0xf0f0f0f0f0 == 0x3030303030 {
+					return k
+				}
+			default:
+				if shows(u, k) {
+					return k
+				}
+			}
+		}
+		before = alnums >> 56
+	}
+	for ; n < len(u); n++ {
+		switch triggers[u[n]] {
+		case quiet:
+		case wordStart:
+			if n == 0 || !in(u[n-1], alnum) {
+				return n
+			}
+		default:
+			if shows(u, n) {
+				return n
+			}
+		}
+	}
+	return n
+}
+
+// shows tells whether at must look at the mark at n.
+func shows(u []byte, n int) bool {
+	before, after := byte(0), byte(0)
+	if n > 0 {
+		before = u[n-1]
+	}
+	if n+1 < len(u) {
+		after = u[n+1]
+	}
+	switch triggers[u[n]] {
+	case dashes:
+		return before != '-' && (n+1 == len(u) || after == '-' || after == 'u')
+	case separator:
+		return before != '=' && before != ':' // or it is of one that began before
+	case comma:
+		return in(before, quote)
+	case bar:
+		return after == '|' || after == '=' || after == ':' || after == '>'
+	}
+	return before == 'Q'
+}
+
+// begins tells whether the word that begins at n could begin a secret, or is longer than words are.
+func (s *scanner) begins(n int) bool {
+	x := uint64(0)
+	switch {
+	case n+8 <= len(s.u):
+		x = eight(s.u, n)
+	case n+3 > len(s.u) || !s.final && s.said(n):
+		return true // what follows decides
+	default:
+		for k := len(s.u) - 1; k >= n; k-- {
+			x = x<<8 | uint64(s.u[k])
+		}
+	}
+	switch {
+	case x&0xf0f0f0f0f0 == 0x3030303030:
+		return true // the number of a bot, maybe
+	case starts.has(three(x)) && (n+4 > len(s.u) || starts4.has(four(x)) || starts3.has(three(x))):
+		return true
+	case shortRun(x):
+		return false
+	}
+	return n+16 > len(s.u) || !shortRun(eight(s.u, n+8))
+}
+
+// three and four are the first of eight units.
+func three(x uint64) uint64 { return x << 40 }
+func four(x uint64) uint64  { return x << 32 }
+
+// shortRun tells whether one of eight units ends a run of base64: all units below + do.
+func shortRun(x uint64) bool { return (x-'+'*ones)&^x&high != 0 }
+
+// heads is a set of first units. It may have a few that nobody added.
+type heads [1 << headBits / 64]uint64
+
+const headBits = 15
+
+func (t *heads) has(x uint64) bool {
+	k := x * 0x9e3779b97f4a7c15 >> (64 - headBits)
+	return t[k>>6]>>(k&63)&1 != 0
+}
+
+func (t *heads) add(x uint64) {
+	k := x * 0x9e3779b97f4a7c15 >> (64 - headBits)
+	t[k>>6] |= 1 << (k & 63)
+}
+
+// starts are the first three units of the words that word must look at, but for numbers and long ones. Of these, starts4
+// and starts3 tell more: a word that is in neither, by its first four or three units, is none.
+var starts, starts4, starts3 heads
+
+func init() {
+	for _, list := range byFirst {
+		for _, r := range list {
+			for c := range 256 {
+				if in(byte(c), r.set) {
+					startsWith(r.prefix + string([]byte{byte(c)}))
+				}
+			}
+		}
+	}
+	for _, w := range saying {
+		startsWith(w)
+	}
+	for n := range 16 {
+		upper := func(w string) string {
+			b := []byte(w)
+			for k := range b {
+				b[k] -= byte(n>>k&1) << 5
+			}
+			return string(b)
+		}
+		startsWith(upper("bear"))
+		startsWith(upper("basi"))
+	}
+	startsWith("eyJ")
+	for _, a := range "MNO" {
+		for _, b := range "DTjz" {
+			for c := range rune(0x80) {
+				if in(byte(c), alnum) {
+					startsWith(string([]rune{a, b, c}))
+				}
+			}
+		}
+	}
+}
+
+// startsWith adds the begin of a word, at least three units.
+func startsWith(w string) {
+	x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16
+	starts.add(three(x))
+	if len(w) == 3 {
+		starts3.add(three(x))
+		return
+	}
+	starts4.add(four(x | uint64(w[3])<<24))
+}
