@@ -3,9 +3,6 @@ package main
 // assignment looks for a secret that a separator at n gives a name to, as in `password = "…"`, `"token": "…"` or
 // `API_KEY=…`. The match is the value alone.
 func (s *scanner) assignment(n int) (match, outcome) {
-	if n > 0 && (s.u[n-1] == '=' || s.u[n-1] == ':') {
-		return match{}, no // of a separator that began before
-	}
 	k := n
 	for k < len(s.u) && k < n+3 && (s.u[k] == '=' || s.u[k] == ':' || s.u[k] == '>' || s.u[k] == '|') {
 		k++
@@ -21,6 +18,12 @@ func (s *scanner) assignment(n int) (match, outcome) {
 			return match{}, no
 		}
 	}
+	for begin := k; k < len(s.u) && k < begin+4 && (s.u[k] == ' ' || s.u[k] == '\t' || s.u[k] == '*'); {
+		k++
+	}
+	if k == len(s.u) || s.u[k] == '\n' || s.u[k] == '\r' || s.hopeless(k) {
+		return match{}, no
+	}
 	strength := s.named(n)
 	if strength == notSecret {
 		return match{}, no
@@ -30,12 +33,6 @@ func (s *scanner) assignment(n int) (match, outcome) {
 
 // value reads the value of a name from k on.
 func (s *scanner) value(k int, strength strength) (match, outcome) {
-	for begin := k; k < len(s.u) && k < begin+4 && (s.u[k] == ' ' || s.u[k] == '\t' || s.u[k] == '*'); {
-		k++
-	}
-	if k >= len(s.u) {
-		return match{}, no
-	}
 	closing := byte(0)
 	if in(s.u[k], quote) {
 		closing = s.u[k]
@@ -50,7 +47,8 @@ func (s *scanner) value(k int, strength strength) (match, outcome) {
 	if m, out := s.specific(k); out != no {
 		return m, out
 	}
-	end := s.valueEnd(k, closing)
+	r := s.valueReach(k, closing)
+	end := r.end
 	if end-k > maxValue {
 		return match{}, no
 	}
@@ -68,7 +66,7 @@ func (s *scanner) value(k int, strength strength) (match, outcome) {
 			end-- // of the sentence
 		}
 	}
-	if !s.secret(k, end, closing != 0, strength) {
+	if !r.try() || !s.secret(k, end, closing != 0, strength) {
 		return match{}, no
 	}
 	return match{from: k, to: end, entity: generic}, yes
@@ -102,21 +100,33 @@ func (s *scanner) specific(k int) (match, outcome) {
 	return match{}, no
 }
 
-// valueEnd is where a value ends that begins at k.
-func (s *scanner) valueEnd(k int, closing byte) int {
-	for ; k < len(s.u); k++ {
-		switch c := s.u[k]; {
-		case c == '\n' || c == '\r':
-			return k
-		case closing != 0:
-			if c == closing {
-				return k
+// valueReach is how far a value goes that begins at k.
+func (s *scanner) valueReach(k int, closing byte) *reach {
+	r := &s.values[0]
+	switch closing {
+	case '"':
+		r = &s.values[1]
+	case '\'':
+		r = &s.values[2]
+	case '`':
+		r = &s.values[3]
+	}
+	if r.has(k) {
+		return r
+	}
+	end := k
+	for ; end < len(s.u); end++ {
+		c := s.u[end]
+		if closing != 0 {
+			if c == closing || c == '\n' || c == '\r' {
+				break
 			}
-		case in(c, white|quote|punctuation) || c == other:
-			return k
+		} else if in(c, white|quote|punctuation) || c == other {
+			break
 		}
 	}
-	return k
+	*r = reachOf(k, end)
+	return r
 }
 
 // hopeless tells whether what begins at k can't be a secret, so that it isn't held.
@@ -131,30 +141,30 @@ func (s *scanner) hopeless(k int) bool {
 // secret tells whether the value from k to end is one.
 func (s *scanner) secret(k, end int, quoted bool, strength strength) bool {
 	v := s.u[k:end]
-	if !s.on[generic] || len(v) == 0 || s.hopeless(k) || placeholder(v) {
+	if !s.on[generic] || len(v) < 6 || s.hopeless(k) {
 		return false
 	}
-	m := mix(v)
 	if !quoted && end < len(s.u) && (s.u[end] == '(' || s.u[end] == '[') {
 		return false // a call in a program
 	}
+	if strength != password && (len(v) < 10 || strength == pattern && len(v) < 16) {
+		return false
+	}
+	if spaces(v) > 0 {
+		return false
+	}
+	m := mix(v)
 	letters := m.lowers + m.uppers
-	if strength == password {
-		switch {
-		case len(v) < 6 || spaces(v) > 0:
-			return false
-		case quoted:
-			return m.digits > 0 && letters > 0 || m.others > 0 && letters > 0 && !wordy(v) || m.digits == len(v) || entropy(v) >= 350 && !wordy(v)
-		}
-		return letters > 0 && m.digits > 0 && !chain(v) || letters > 0 && m.others-dots(v) > 1 && entropy(v) >= 280 && !chain(v)
+	likely := false
+	switch {
+	case strength != password:
+		likely = m.varied() && entropy(v) >= 290 && (quoted || !chain(v)) && !wordy(v) && !contains(v, "://")
+	case quoted:
+		likely = m.digits > 0 && letters > 0 || m.others > 0 && letters > 0 && !wordy(v) || m.digits == len(v) || entropy(v) >= 350 && !wordy(v)
+	default:
+		likely = letters > 0 && (m.digits > 0 || m.others-dots(v) > 1 && entropy(v) >= 280) && !chain(v)
 	}
-	if len(v) < 10 || spaces(v) > 0 || !quoted && chain(v) {
-		return false
-	}
-	if strength == pattern && len(v) < 16 {
-		return false
-	}
-	return m.varied() && entropy(v) >= 290 && !wordy(v) && !contains(v, "://")
+	return likely && !placeholder(v)
 }
 
 // spaces counts spaces.
@@ -202,26 +212,36 @@ var placeholders = []string{
 	"12345678", "abcdefgh",
 }
 
+// placeholdersBy are placeholders by their first units.
+var placeholdersBy = func() (t [256][]string) {
+	for _, p := range placeholders {
+		t[p[0]] = append(t[p[0]], p)
+	}
+	return t
+}()
+
 // placeholder tells whether a value only stands for a secret.
 func placeholder(v []byte) bool {
 	var room [64]byte
-	low := room[:0]
-	for _, c := range v[:min(len(v), len(room))] {
-		if in(c, upper) {
-			c += 'a' - 'A'
-		}
-		low = append(low, c)
-	}
-	for _, p := range placeholders {
-		if contains(low, p) {
-			return true
+	low := room[:copy(room[:], v)]
+	for n, c := range low {
+		if classes[c]&upper != 0 {
+			low[n] = c + 'a' - 'A'
 		}
 	}
-	same := true
+	for n, c := range low {
+		for _, p := range placeholdersBy[c] {
+			if len(low)-n >= len(p) && string(low[n:n+len(p)]) == p {
+				return true
+			}
+		}
+	}
 	for _, c := range v {
-		same = same && c == v[0]
+		if c != v[0] {
+			return false
+		}
 	}
-	return same
+	return true
 }
 
 // strength is how much a name tells of its value.
@@ -259,6 +279,9 @@ func (s *scanner) named(n int) strength {
 		return got
 	}
 	// "API key: …" in prose
+	if len(keyEnds[compact[len(compact)-1]]) == 0 {
+		return notSecret
+	}
 	before := k
 	for before > 0 && s.u[before-1] == ' ' && k-before < 2 {
 		before--
@@ -271,8 +294,7 @@ func (s *scanner) named(n int) strength {
 		return notSecret
 	}
 	both := lowerLetters(room[:0], s.u[first:before])
-	both = lowerLetters(both, s.u[k:end])
-	return spoken(both)
+	return spoken(lowerLetters(both, s.u[k:end]))
 }
 
 const maxName = 40
@@ -304,12 +326,14 @@ func isType(compact []byte) bool {
 // lowerLetters appends the letters and digits of u in lower case.
 func lowerLetters(dst, u []byte) []byte {
 	for _, c := range u {
-		switch {
-		case in(c, upper):
-			dst = append(dst, c+'a'-'A')
-		case in(c, lower|digit):
-			dst = append(dst, c)
+		k := classes[c]
+		if k&alnum == 0 {
+			continue
 		}
+		if k&upper != 0 {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
 	}
 	return dst
 }
@@ -340,26 +364,24 @@ var (
 
 // strengthOf is what a name tells, given without what stands between its words and in lower case.
 func strengthOf(compact []byte) strength {
-	if string(compact) == "pwd" || string(compact) == "pass" || string(compact) == "pw" {
+	switch {
+	case len(compact) < 2:
+		return notSecret
+	case string(compact) == "pass" || string(compact) == "pw" || len(compact) > 2 && string(compact[len(compact)-3:]) == "pwd":
 		return password
-	}
-	if len(compact) > 3 && (string(compact[len(compact)-3:]) == "pwd") {
-		return password
-	}
-	for _, h := range harmless {
-		if len(compact) > len(h) && string(compact[len(compact)-len(h):]) == h {
-			return notSecret
-		}
 	}
 	best := nameIn(compact)
-	if best == password {
-		return password
-	}
-	if contains(compact, "public") || contains(compact, "tokeniz") || contains(compact, "tokentype") {
+	if best == notSecret {
+		if string(compact) == "auth" || string(compact) == "sig" {
+			return key
+		}
 		return notSecret
 	}
-	if string(compact) == "auth" || string(compact) == "sig" {
-		return key
+	if end := endIn(compact, &harmlessEnds); end != "" && len(end) < len(compact) {
+		return notSecret
+	}
+	if best != password && (contains(compact, "public") || contains(compact, "tokeniz") || contains(compact, "tokentype")) {
+		return notSecret
 	}
 	return best
 }
@@ -370,21 +392,32 @@ type namedStrength struct {
 	strength strength
 }
 
-// byLetter are all names by their first letter or digit.
-var byLetter = func() (t [256][]namedStrength) {
+// byLetter are all names by their first letter or digit, nameStarts the first three of each.
+var (
+	byLetter   [256][]namedStrength
+	nameStarts heads
+)
+
+func init() {
 	for strength, list := range map[strength][]string{password: passwordNames, key: keyNames, pattern: vendorNames} {
 		for _, n := range list {
-			t[n[0]] = append(t[n[0]], namedStrength{n, strength})
+			byLetter[n[0]] = append(byLetter[n[0]], namedStrength{n, strength})
+			nameStarts.add(three(uint64(n[0]) | uint64(n[1])<<8 | uint64(n[2])<<16))
 		}
 	}
-	return t
-}()
+}
 
 // nameIn is the most that any name within u tells.
 func nameIn(u []byte) (best strength) {
+	last := uint64(0) // three units
 	for n, c := range u {
-		for _, e := range byLetter[c] {
-			if e.strength > best && len(u)-n >= len(e.name) && string(u[n:n+len(e.name)]) == e.name {
+		last = last>>8 | uint64(c)<<16
+		if n < 2 || !nameStarts.has(three(last)) {
+			continue
+		}
+		rest := u[n-2:]
+		for _, e := range byLetter[rest[0]] {
+			if e.strength > best && len(rest) >= len(e.name) && string(rest[:len(e.name)]) == e.name {
 				best = e.strength
 			}
 		}
@@ -392,12 +425,33 @@ func nameIn(u []byte) (best strength) {
 	return best
 }
 
+// ends are words by their last units.
+type ends [256][]string
+
+func endsOf(words []string) (t ends) {
+	for _, w := range words {
+		c := w[len(w)-1]
+		t[c] = append(t[c], w)
+	}
+	return t
+}
+
+var keyEnds, harmlessEnds = endsOf(keyNames), endsOf(harmless)
+
+// endIn is the first word of those that u ends with, "" if it ends with none.
+func endIn(u []byte, words *ends) string {
+	for _, w := range words[u[len(u)-1]] {
+		if len(u) >= len(w) && string(u[len(u)-len(w):]) == w {
+			return w
+		}
+	}
+	return ""
+}
+
 // spoken is what two words together tell.
 func spoken(both []byte) strength {
-	for _, k := range keyNames {
-		if len(both) >= len(k) && string(both[len(both)-len(k):]) == k {
-			return key
-		}
+	if endIn(both, &keyEnds) != "" {
+		return key
 	}
 	return notSecret
 }

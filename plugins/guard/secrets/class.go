@@ -18,6 +18,7 @@ const (
 	white       // space and ends of lines
 	quote       // " ' `
 	punctuation // what ends a value that isn't quoted
+	vowel       // a e i o u y
 
 	letter   = lower | upper
 	alnum    = digit | letter
@@ -46,7 +47,7 @@ var classes = func() (t [256]class) {
 	}
 	for set, units := range map[class]string{
 		underscore: "_", dash: "-", dot: ".", slash: "/+", equals: "=", tilde: "~%!:@|", white: " \t\r\n",
-		quote: "\"'`", punctuation: ",;()[]{}<>&",
+		quote: "\"'`", punctuation: ",;()[]{}<>&", vowel: "aeiouyAEIOUY",
 	} {
 		for _, c := range []byte(units) {
 			t[c] |= set
@@ -61,18 +62,34 @@ func in(c byte, set class) bool { return classes[c]&set != 0 }
 // mixed counts what a text is made of.
 type mixed struct{ digits, lowers, uppers, others int }
 
-func mix(u []byte) (m mixed) {
-	for _, c := range u {
+// weights count a unit as what it is, in 16 bits each: digits in the lowest, then lowers, uppers and others.
+var weights = func() (t [256]uint64) {
+	for c := range t {
 		switch k := classes[c]; {
 		case k&digit != 0:
-			m.digits++
+			t[c] = 1
 		case k&lower != 0:
-			m.lowers++
+			t[c] = 1 << 16
 		case k&upper != 0:
-			m.uppers++
+			t[c] = 1 << 32
 		default:
-			m.others++
+			t[c] = 1 << 48
 		}
+	}
+	return t
+}()
+
+func mix(u []byte) (m mixed) {
+	for len(u) > 0 {
+		sum, some := uint64(0), u[:min(len(u), 1<<15)]
+		for _, c := range some {
+			sum += weights[c]
+		}
+		m.digits += int(sum & 0xffff)
+		m.lowers += int(sum >> 16 & 0xffff)
+		m.uppers += int(sum >> 32 & 0xffff)
+		m.others += int(sum >> 48)
+		u = u[len(some):]
 	}
 	return m
 }
@@ -86,17 +103,22 @@ func entropy(u []byte) int {
 		u = u[:255]
 	}
 	var seen [256]uint8
+	sum := 0 // of n log n, over all units
 	for _, c := range u {
-		seen[c]++
-	}
-	sum := 0
-	for _, n := range seen {
-		if n > 1 {
-			sum += int(n) * log2(int(n))
-		}
+		n := seen[c]
+		sum += int(growth[n])
+		seen[c] = n + 1
 	}
 	return (log2(len(u))*len(u) - sum) / len(u)
 }
+
+// growth is by how much n log n grows when n does by one.
+var growth = func() (t [256]int16) {
+	for n := 1; n < len(t)-1; n++ {
+		t[n] = int16((n+1)*log2(n+1) - n*log2(n))
+	}
+	return t
+}()
 
 // log2 is a logarithm in hundredths, for 1 to 255.
 func log2(n int) int {
@@ -118,39 +140,36 @@ func log2(n int) int {
 }
 
 // wordy tells whether a text is mostly words, as names in a program are, rather than random: pronounceable runs of four
-// letters and more make up three fifths of it.
+// letters and more make up three fifths of it. Letters may be a word if a fourth of them are vowels, and never four
+// consonants come in a row; a capital after a small letter begins a new one.
 func wordy(u []byte) bool {
-	in, from := 0, 0
-	for n := 0; n <= len(u); n++ {
-		if n < len(u) && classes[u[n]]&letter != 0 && (n == from || classes[u[n]]&upper == 0 || classes[u[n-1]]&lower == 0) {
-			continue
-		}
-		if pronounceable(u[from:n]) {
-			in += n - from
-		}
-		from = n
-		if n < len(u) && classes[u[n]]&letter == 0 {
-			from++
-		}
-	}
-	return in*5 >= len(u)*3 && in > 0
-}
-
-// pronounceable tells whether letters may be a word: a fourth of them vowels, and never four consonants in a row.
-func pronounceable(u []byte) bool {
-	vowels, row := 0, 0
+	within := 0
+	size, vowels, row, odd, before := 0, 0, 0, false, class(0)
 	for _, c := range u {
-		switch c | 0x20 {
-		case 'a', 'e', 'i', 'o', 'u', 'y':
+		k := classes[c]
+		if k&letter == 0 || k&upper != 0 && before&lower != 0 {
+			if size >= 4 && vowels*4 >= size && !odd {
+				within += size
+			}
+			size, vowels, row, odd = 0, 0, 0, false
+		}
+		before = k
+		switch {
+		case k&letter == 0:
+			continue
+		case k&vowel != 0:
 			vowels++
 			row = 0
 		default:
-			if row++; row > 3 {
-				return false
-			}
+			row++
+			odd = odd || row > 3
 		}
+		size++
 	}
-	return len(u) >= 4 && vowels*4 >= len(u)
+	if size >= 4 && vowels*4 >= size && !odd {
+		within += size
+	}
+	return within*5 >= len(u)*3 && within > 0
 }
 
 // varied tells whether a text has digits and letters, or enough of small and capital letters.

@@ -39,9 +39,16 @@ func (s *scanner) pem(n int) (match, outcome) {
 	return s.pemBody(n, end+len(pemDashes))
 }
 
+// keyless is where a header's body was read in vain: units from from to end hold no key, and the last run of them are
+// base64.
+type keyless struct{ from, end, run int }
+
 // pemBody reads a key from behind its header to behind its footer, or to where its text can't go on.
 func (s *scanner) pemBody(n, k int) (match, outcome) {
-	run, key, last := 0, false, k
+	run, key, last, begin := 0, false, k, k
+	if seen := s.keyless; k >= seen.from && k < seen.end {
+		k, run, begin = seen.end, seen.run, seen.from
+	}
 	for ; k < len(s.u); k++ {
 		c := s.u[k]
 		switch {
@@ -61,15 +68,16 @@ func (s *scanner) pemBody(n, k int) (match, outcome) {
 				return s.pemFooter(n, k, key)
 			}
 		}
-		run = 0
 		if !in(c, pemSet) && c != '\\' || key && k-last > 200 || !key && k-n > 1000 {
 			break
 		}
+		run = 0
 	}
 	if s.ended(k) {
 		return s.unless(n, k, privateKey, pemSet)
 	}
 	if !key {
+		s.keyless = keyless{begin, k, run}
 		return match{}, no
 	}
 	return match{from: n, to: last, entity: privateKey}, yes

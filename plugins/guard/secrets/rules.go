@@ -38,6 +38,9 @@ type rule struct {
 	max    int // 0: no more than min are required, and more may follow
 	// loose says that the prefix alone is weak, so that what follows must look random.
 	loose bool
+
+	head, mask uint64 // the first eight units of the prefix
+	run        int    // the number of set
 }
 
 // rules are the formats of keys that vendors have documented, or that public scanners know.
@@ -265,6 +268,11 @@ var byFirst = func() (t [256][]rule) {
 		}
 		b = append(b, rule{})
 		copy(b[at+1:], b[at:])
+		r.run = setOf(r.set)
+		for n := range min(8, len(r.prefix)) {
+			r.head |= uint64(r.prefix[n]) << (8 * n)
+			r.mask |= 0xff << (8 * n)
+		}
 		b[at] = r
 		t[r.prefix[0]] = b
 	}
@@ -275,22 +283,6 @@ var byFirst = func() (t [256][]rule) {
 			turned.prefix = rot13(r.prefix)
 			turned.loose = true
 			add(turned)
-		}
-	}
-	return t
-}()
-
-// units is a set of units.
-type units [4]uint64
-
-func (u *units) has(c byte) bool { return u[c>>6]>>(c&63)&1 != 0 }
-
-// seconds are the second units of the prefixes that begin with a unit: most words need no further look.
-var seconds = func() (t [256]units) {
-	for first, list := range byFirst {
-		for _, r := range list {
-			c := r.prefix[1]
-			t[first][c>>6] |= 1 << (c & 63)
 		}
 	}
 	return t

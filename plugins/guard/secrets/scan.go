@@ -33,17 +33,24 @@ type scanner struct {
 	floor   int      // scanning began here, or the last match ended
 	runEnd  int      // runs were looked into up to here
 	saidAt  int      // where a cloud's secret was last spoken of, -1 if nowhere
+	runs    []reach  // of units of each class
+	values  [4]reach // of names' values: bare, in ", in ' and in `
+	keyless keyless
 	inner   *scanner // of what runs stand for; nil in that one itself
 	decoded []byte
 }
 
-func newScanner() *scanner { return &scanner{inner: &scanner{}} }
+func newScanner() *scanner {
+	return &scanner{runs: make([]reach, len(sets)), inner: &scanner{runs: make([]reach, len(sets))}}
+}
 
 // scan finds the secrets of units from from on, into s.found in their order. final says that nothing follows. undecided
 // is where the first candidate begins that only more text can decide, len(u) if there is none.
 func (s *scanner) scan(u []byte, from int, final bool) (undecided int) {
 	s.u, s.from, s.final, s.found, s.runEnd = u, from, final, s.found[:0], 0
 	s.saidAt, s.floor = -1, s.contextOf(from)
+	clear(s.runs)
+	s.values, s.keyless = [4]reach{}, keyless{}
 	for n := s.next(s.floor); n < len(u); n = s.next(n) {
 		m, out := s.at(n)
 		if out != no && (m.from < from || out == yes && m.to <= from) {
@@ -167,13 +174,14 @@ func (s *scanner) span(n int, set class) int {
 // prefixed looks for a secret of one of the rules at n.
 func (s *scanner) prefixed(n int) (match, outcome) {
 	list := byFirst[s.u[n]]
-	if len(list) == 0 || n+1 < len(s.u) && !seconds[s.u[n]].has(s.u[n+1]) {
-		return match{}, no
+	have, clear := uint64(0), n+8 <= len(s.u)
+	if clear {
+		have = eight(s.u, n)
 	}
 	undecided := false
 	for i := range list {
 		r := &list[i]
-		if !s.on[r.entity] {
+		if clear && (have^r.head)&r.mask != 0 || !s.on[r.entity] {
 			continue
 		}
 		switch s.has(n, r.prefix) {
@@ -196,7 +204,8 @@ func (s *scanner) prefixed(n int) (match, outcome) {
 // follow reads what comes after the prefix of a rule at n.
 func (s *scanner) follow(r *rule, n int) (match, outcome) {
 	begin := n + len(r.prefix)
-	end := s.span(begin, r.set)
+	run := s.reach(begin, r.run)
+	end := run.end
 	if s.ended(end) {
 		if r.max > 0 && end-begin > r.max {
 			return match{}, no
@@ -213,7 +222,7 @@ func (s *scanner) follow(r *rule, n int) (match, outcome) {
 	switch {
 	case len(body) < r.min, r.max > 0 && (len(body) > r.max || end < len(s.u) && in(s.u[end], alnum)):
 		return match{}, no
-	case r.loose && !random(body), !r.loose && entropy(body) < 150:
+	case !run.try(), r.loose && !random(body), !r.loose && entropy(body) < 150:
 		return match{}, no
 	}
 	return match{from: n, to: end, entity: r.entity}, yes
@@ -225,6 +234,13 @@ func random(u []byte) bool {
 	return m.varied() && entropy(u) >= 300 && !wordy(u)
 }
 
+// Classes that jwt and client read.
+var (
+	names   = setOf(name)
+	tokens  = setOf(name | dot | equals)
+	clients = setOf(name | dot | tilde)
+)
+
 // jwt looks for a JSON web token: three runs with dots between, the first two of which begin as an object does.
 func (s *scanner) jwt(n int) (match, outcome) {
 	if !s.on[jwt] {
@@ -233,14 +249,14 @@ func (s *scanner) jwt(n int) (match, outcome) {
 	if out := s.has(n, "eyJ"); out != yes {
 		return match{from: n}, out
 	}
-	head := s.span(n, name)
+	head := s.reach(n, names).end
 	if s.ended(head) {
 		return s.unless(n, head, jwt, name|dot|equals)
 	}
 	if head-n < 12 || head >= len(s.u) || s.u[head] != '.' {
 		return match{}, no
 	}
-	body := s.span(head+1, name)
+	body := s.reach(head+1, names).end
 	if s.ended(body) {
 		return s.unless(n, body, jwt, name|dot|equals)
 	}
@@ -249,7 +265,7 @@ func (s *scanner) jwt(n int) (match, outcome) {
 	}
 	end := body
 	if end < len(s.u) && s.u[end] == '.' {
-		end = s.span(end+1, name|dot|equals) // an encrypted one has five runs
+		end = s.reach(end+1, tokens).end // an encrypted one has five runs
 		if s.ended(end) {
 			return s.unless(n, end, jwt, name|dot|equals)
 		}
@@ -293,7 +309,7 @@ func (s *scanner) client(n int) (match, outcome) {
 	if !s.on[cloudKey] || n < 5 || s.u[n-1] != 'Q' || !in(s.u[n-2], digit) || !in(s.u[n-3], token) {
 		return match{}, no
 	}
-	end := s.span(n+1, name|dot|tilde)
+	end := s.reach(n+1, clients).end
 	if s.ended(end) && end > n+1 {
 		return s.unless(n+1, end, cloudKey, name|dot|tilde)
 	}

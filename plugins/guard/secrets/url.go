@@ -149,7 +149,7 @@ func (s *scanner) curlUser(n int) (match, outcome) {
 		return match{}, no
 	}
 	begin := colon + 1
-	end := s.valueEnd(begin, closing)
+	end := s.valueReach(begin, closing).end
 	if s.ended(end) && end-begin <= maxPassword {
 		return match{from: begin}, more
 	}
