@@ -231,7 +231,7 @@ func placeholder(v []byte) bool {
 	}
 	for n, c := range low {
 		for _, p := range placeholdersBy[c] {
-			if len(low)-n >= len(p) && string(low[n:n+len(p)]) == p {
+			if len(low)-n >= len(p) && low[n+len(p)-1] == p[len(p)-1] && string(low[n:n+len(p)]) == p {
 				return true
 			}
 		}
@@ -441,7 +441,7 @@ var keyEnds, harmlessEnds = endsOf(keyNames), endsOf(harmless)
 // endIn is the first word of those that u ends with, "" if it ends with none.
 func endIn(u []byte, words *ends) string {
 	for _, w := range words[u[len(u)-1]] {
-		if len(u) >= len(w) && string(u[len(u)-len(w):]) == w {
+		if n := len(u) - len(w); n >= 0 && u[n] == w[0] && string(u[n:]) == w {
 			return w
 		}
 	}

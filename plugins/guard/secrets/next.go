@@ -118,10 +118,18 @@ func (s *scanner) begins(n int) bool {
 		return true // the number of a bot, maybe
 	case starts.has(three(x)) && (n+4 > len(s.u) || starts4.has(four(x)) || starts3.has(three(x))):
 		return true
-	case shortRun(x):
+	case n < s.runEnd || shortRun(x):
 		return false
 	}
-	return n+16 > len(s.u) || !shortRun(eight(s.u, n+8))
+	for k, c := range s.u[n:min(len(s.u), n+minRun64)] {
+		if classes[c]&(base64|name) == 0 {
+			return false
+		}
+		if k == minRun64-1 {
+			return true
+		}
+	}
+	return !s.final
 }
 
 // three and four are the first of eight units.

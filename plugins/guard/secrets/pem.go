@@ -104,7 +104,7 @@ func (s *scanner) pemFooter(n, k int, key bool) (match, outcome) {
 // contains tells whether text stands anywhere in u.
 func contains(u []byte, text string) bool {
 	for n := 0; n+len(text) <= len(u); n++ {
-		if string(u[n:n+len(text)]) == text {
+		if u[n] == text[0] && string(u[n:n+len(text)]) == text {
 			return true
 		}
 	}

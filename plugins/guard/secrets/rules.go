@@ -288,6 +288,23 @@ var byFirst = func() (t [256][]rule) {
 	return t
 }()
 
+// byTwo are the same rules by the two units that their prefixes begin with.
+var byTwo = func() (t [1 << twoBits][]*rule) {
+	for first := range byFirst {
+		for n := range byFirst[first] {
+			r := &byFirst[first][n]
+			k := two(r.head)
+			t[k] = append(t[k], r)
+		}
+	}
+	return t
+}()
+
+const twoBits = 10
+
+// two is a number for the first two of eight units, which few others share.
+func two(x uint64) uint64 { return x << 48 * 0x9e3779b97f4a7c15 >> (64 - twoBits) }
+
 // rot13 turns letters by half the alphabet.
 func rot13(s string) string {
 	b := []byte(s)

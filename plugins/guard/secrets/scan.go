@@ -151,6 +151,9 @@ func (s *scanner) ended(n int) bool { return n >= len(s.u) && !s.final }
 // has tells whether text stands at n. more: the text ends before that is clear.
 func (s *scanner) has(n int, text string) outcome {
 	rest := s.u[n:]
+	if len(rest) > 0 && rest[0] != text[0] {
+		return no // most often
+	}
 	if len(rest) >= len(text) {
 		if string(rest[:len(text)]) == text {
 			return yes
@@ -165,7 +168,8 @@ func (s *scanner) has(n int, text string) outcome {
 
 // span is the end of the units of a class from n on.
 func (s *scanner) span(n int, set class) int {
-	for n < len(s.u) && in(s.u[n], set) {
+	u := s.u
+	for n < len(u) && classes[u[n]]&set != 0 {
 		n++
 	}
 	return n
@@ -173,32 +177,53 @@ func (s *scanner) span(n int, set class) int {
 
 // prefixed looks for a secret of one of the rules at n.
 func (s *scanner) prefixed(n int) (match, outcome) {
-	list := byFirst[s.u[n]]
-	have, clear := uint64(0), n+8 <= len(s.u)
-	if clear {
-		have = eight(s.u, n)
+	if n+8 > len(s.u) {
+		return s.prefixedLate(n)
 	}
-	undecided := false
-	for i := range list {
-		r := &list[i]
-		if clear && (have^r.head)&r.mask != 0 || !s.on[r.entity] {
+	x, undecided := eight(s.u, n), false
+	for _, r := range byTwo[two(x)] {
+		if (x^r.head)&r.mask != 0 {
 			continue
 		}
-		switch s.has(n, r.prefix) {
-		case more:
-			undecided = true
-		case yes:
-			m, out := s.follow(r, n)
-			if out == yes {
-				return m, yes
-			}
-			undecided = undecided || out == more
+		m, out := s.ruled(r, n)
+		if out == yes {
+			return m, yes
 		}
+		undecided = undecided || out == more
 	}
 	if undecided {
 		return match{from: n}, more
 	}
 	return match{}, no
+}
+
+// prefixedLate is prefixed where the text ends in fewer than eight units.
+func (s *scanner) prefixedLate(n int) (match, outcome) {
+	undecided, list := false, byFirst[s.u[n]]
+	for i := range list {
+		m, out := s.ruled(&list[i], n)
+		if out == yes {
+			return m, yes
+		}
+		undecided = undecided || out == more
+	}
+	if undecided {
+		return match{from: n}, more
+	}
+	return match{}, no
+}
+
+// ruled looks for a secret of a rule at n. If there are eight units, they are the prefix's as far as it goes.
+func (s *scanner) ruled(r *rule, n int) (match, outcome) {
+	if !s.on[r.entity] {
+		return match{}, no
+	}
+	if n+8 > len(s.u) || len(r.prefix) > 8 {
+		if out := s.has(n, r.prefix); out != yes {
+			return match{from: n}, out
+		}
+	}
+	return s.follow(r, n)
 }
 
 // follow reads what comes after the prefix of a rule at n.
