@@ -3,25 +3,8 @@ package main
 // assignment looks for a secret that a separator at n gives a name to, as in `password = "…"`, `"token": "…"` or
 // `API_KEY=…`. The match is the value alone.
 func (s *scanner) assignment(n int) (match, outcome) {
-	k := n
-	for k < len(s.u) && k < n+3 && (s.u[k] == '=' || s.u[k] == ':' || s.u[k] == '>' || s.u[k] == '|') {
-		k++
-	}
-	switch s.u[n] {
-	case ',':
-		k = n + 1
-		if n == 0 || !in(s.u[n-1], quote) || !s.quoted(k) {
-			return match{}, no
-		}
-	case '|':
-		if k < n+2 {
-			return match{}, no
-		}
-	}
-	for begin := k; k < len(s.u) && k < begin+4 && (s.u[k] == ' ' || s.u[k] == '\t' || s.u[k] == '*'); {
-		k++
-	}
-	if k == len(s.u) || s.u[k] == '\n' || s.u[k] == '\r' || s.hopeless(k) {
+	k := valueAt(s.u, n)
+	if k < 0 {
 		return match{}, no
 	}
 	strength := s.named(n)
@@ -29,6 +12,79 @@ func (s *scanner) assignment(n int) (match, outcome) {
 		return match{}, no
 	}
 	return s.value(k, strength)
+}
+
+// valueAt is where the value begins whose separator is at n, -1 if none does that could be a secret.
+func valueAt(u []byte, n int) int {
+	k := n + 1
+	if u[n] != ',' {
+		for k < len(u) && k < n+3 && (u[k] == '=' || u[k] == ':' || u[k] == '>' || u[k] == '|') {
+			k++
+		}
+	}
+	for begin := k; k < len(u) && k < begin+4 && (u[k] == ' ' || u[k] == '\t' || u[k] == '*'); {
+		k++
+	}
+	if k == len(u) || u[k] == '\n' || u[k] == '\r' || hopeless(u[k]) {
+		return -1
+	}
+	return k
+}
+
+// beforeNames are units that may stand between a name and its separator.
+var beforeNames = func() (t [256]bool) {
+	for c := range t {
+		t[c] = in(byte(c), white|quote) || c == ']' || c == ')' || c == '*' || c == '?'
+	}
+	return t
+}()
+
+// nameUnits are the units of names: letters in lower case and digits are themselves, others 1, and what ends a name is 0.
+var nameUnits = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case in(byte(c), upper):
+			t[c] = byte(c) + 'a' - 'A'
+		case in(byte(c), alnum):
+			t[c] = byte(c)
+		case in(byte(c), name|dot):
+			t[c] = 1
+		}
+	}
+	return t
+}()
+
+// mayName tells, of most names that tell nothing, that named needn't look at the one before the separator at n. It is a
+// leaf, since most separators are of that kind.
+func mayName(u []byte, n int) bool {
+	k := n - 1
+	for k >= 0 && n-k <= 6 && beforeNames[u[k]] {
+		k--
+	}
+	if k < 0 {
+		return false
+	}
+	end, last := k, uint64(0) // three units
+	for ; k >= 0 && end-k < maxName; k-- {
+		c := nameUnits[u[k]]
+		if c <= 1 {
+			if c == 0 {
+				break
+			}
+			continue
+		}
+		last = last<<8 | uint64(c)
+		if last > 0xffff && nameStarts.bit(three(last)) != 0 {
+			return true
+		}
+	}
+	if last == 'w'<<8|'p' || last == 'p'<<8|'w' {
+		return true // pw
+	}
+	for end > k && nameUnits[u[end]] == 1 {
+		end--
+	}
+	return end > k && k >= 0 && u[k] == ' ' && keyEnds[nameUnits[u[end]]] != nil
 }
 
 // value reads the value of a name from k on.
@@ -53,7 +109,7 @@ func (s *scanner) value(k int, strength strength) (match, outcome) {
 		return match{}, no
 	}
 	if s.ended(end) {
-		if s.hopeless(k) {
+		if hopeless(s.u[k]) {
 			return match{}, no
 		}
 		return match{from: k}, more
@@ -70,14 +126,6 @@ func (s *scanner) value(k int, strength strength) (match, outcome) {
 		return match{}, no
 	}
 	return match{from: k, to: end, entity: generic}, yes
-}
-
-// quoted tells whether a quote follows at k, after a space or none.
-func (s *scanner) quoted(k int) bool {
-	if k < len(s.u) && s.u[k] == ' ' {
-		k++
-	}
-	return k < len(s.u) && in(s.u[k], quote)
 }
 
 // maxValue is the longest value that a name gives.
@@ -129,9 +177,9 @@ func (s *scanner) valueReach(k int, closing byte) *reach {
 	return r
 }
 
-// hopeless tells whether what begins at k can't be a secret, so that it isn't held.
-func (s *scanner) hopeless(k int) bool {
-	switch s.u[k] {
+// hopeless tells whether what begins with a unit can't be a secret, so that it isn't held.
+func hopeless(c byte) bool {
+	switch c {
 	case '$', '{', '[', '<', '(', '*', '%', ' ', ',':
 		return true
 	}
@@ -141,7 +189,7 @@ func (s *scanner) hopeless(k int) bool {
 // secret tells whether the value from k to end is one.
 func (s *scanner) secret(k, end int, quoted bool, strength strength) bool {
 	v := s.u[k:end]
-	if !s.on[generic] || len(v) < 6 || s.hopeless(k) {
+	if !s.on[generic] || len(v) < 6 || hopeless(s.u[k]) {
 		return false
 	}
 	if !quoted && end < len(s.u) && (s.u[end] == '(' || s.u[end] == '[') {
@@ -257,7 +305,7 @@ const (
 // named is what the name before the separator at n tells.
 func (s *scanner) named(n int) strength {
 	k := n
-	for k > 0 && n-k < 6 && (in(s.u[k-1], white|quote) || s.u[k-1] == ']' || s.u[k-1] == ')' || s.u[k-1] == '*' || s.u[k-1] == '?') {
+	for k > 0 && n-k < 6 && beforeNames[s.u[k-1]] {
 		k--
 	}
 	end := k
@@ -392,7 +440,7 @@ type namedStrength struct {
 	strength strength
 }
 
-// byLetter are all names by their first letter or digit, nameStarts the first three of each.
+// byLetter are all names by their first letter or digit, nameStarts the first three units of each, and of types.
 var (
 	byLetter   [256][]namedStrength
 	nameStarts heads
@@ -405,6 +453,9 @@ func init() {
 			nameStarts.add(three(uint64(n[0]) | uint64(n[1])<<8 | uint64(n[2])<<16))
 		}
 	}
+	for _, n := range []string{"pas", "pwd", "aut", "sig", "str", "tex", "con", "cha"} {
+		nameStarts.add(three(uint64(n[0]) | uint64(n[1])<<8 | uint64(n[2])<<16))
+	}
 }
 
 // nameIn is the most that any name within u tells.
@@ -412,7 +463,7 @@ func nameIn(u []byte) (best strength) {
 	last := uint64(0) // three units
 	for n, c := range u {
 		last = last>>8 | uint64(c)<<16
-		if n < 2 || !nameStarts.has(three(last)) {
+		if n < 2 || nameStarts.bit(three(last)) == 0 {
 			continue
 		}
 		rest := u[n-2:]

@@ -20,8 +20,17 @@ func eight(u []byte, n int) uint64 { return *(*uint64)(unsafe.Pointer(&u[n])) }
 // next is the first place at n or behind it that at must look at, len(u) if there is none.
 func (s *scanner) next(n int) int {
 	for n = pass(s.u, n); n < len(s.u); n = pass(s.u, n+1) {
-		if triggers[s.u[n]] != wordStart || s.begins(n) {
-			break
+		switch triggers[s.u[n]] {
+		case wordStart:
+			if s.begins(n) {
+				return n
+			}
+		case separator, comma, bar:
+			if address(s.u, n) || valueAt(s.u, n) >= 0 && mayName(s.u, n) {
+				return n
+			}
+		default:
+			return n
 		}
 	}
 	return n
@@ -38,11 +47,9 @@ func pass(u []byte, n int) int {
 		x := eight(u, n)
 		c, folded := x&low, (x|0x20*ones)&low
 		letters := (folded + (0x80-'a')*ones) &^ (folded + (0x7f-'z')*ones)
-		digits := (c + (0x80-'0')*ones) &^ (c + (0x7f-'9')*ones)
-		alnums := (letters | digits) &^ x & high
-		separators := (c + (0x80-':')*ones) &^ (c + (0x7f-'=')*ones) // : ; < =
-		comma, bar := (x^','*ones)&^ones, (x^'|'*ones)&^(2*ones)     // zero for , - and for | ~
-		marks := separators | ^((comma&low + low | comma) & (bar&low + low | bar))
+		nine := c + (0x7f-'9')*ones // above 9
+		alnums := (letters | (c+(0x80-'0')*ones)&^nine) &^ x & high
+		marks := nine&^(c+(0x7f-'=')*ones) | (c+(0x80-',')*ones)&^(c+(0x7f-'-')*ones) | (c + (0x80-'|')*ones) // : ; < = and , - and | } ~
 		for found := alnums&^(alnums<<8|before) | marks&^x&high; found != 0; found &= found - 1 {
 			k := n + bits.TrailingZeros64(found)>>3
 			switch triggers[u[k]] {
@@ -51,7 +58,7 @@ func pass(u []byte, n int) int {
 				if k+8 > len(u) {
 					return k
 				}
-				if y := eight(u, k); !shortRun(y) || starts.has(three(y)) || y&0xf0f0f0f0f0 == 0x3030303030 {
+				if y := eight(u, k); !shortRun(y) || starts(y)|numbers(y) != 0 {
 					return k
 				}
 			default:
@@ -93,7 +100,7 @@ func shows(u []byte, n int) bool {
 	case separator:
 		return before != '=' && before != ':' // or it is of one that began before
 	case comma:
-		return in(before, quote)
+		return in(before, quote) && (in(after, quote) || after == ' ' && n+2 < len(u) && in(u[n+2], quote))
 	case bar:
 		return after == '|' || after == '=' || after == ':' || after == '>'
 	}
@@ -113,12 +120,15 @@ func (s *scanner) begins(n int) bool {
 			x = x<<8 | uint64(s.u[k])
 		}
 	}
+	if numbers(x) != 0 {
+		if k := s.span(n, digit); k < len(s.u) && s.u[k] == ':' {
+			return true // the number of a bot, maybe
+		}
+	}
 	switch {
-	case x&0xf0f0f0f0f0 == 0x3030303030:
-		return true // the number of a bot, maybe
-	case starts.has(three(x)) && (n+4 > len(s.u) || starts4.has(four(x)) || starts3.has(three(x))):
+	case starts(x) != 0 || n+4 > len(s.u):
 		return true
-	case n < s.runEnd || shortRun(x):
+	case n < s.runEnd || shortRun(x) || n+16 <= len(s.u) && shortRun(eight(s.u, n+8)):
 		return false
 	}
 	for k, c := range s.u[n:min(len(s.u), n+minRun64)] {
@@ -132,31 +142,38 @@ func (s *scanner) begins(n int) bool {
 	return !s.final
 }
 
-// three and four are the first of eight units.
-func three(x uint64) uint64 { return x << 40 }
-func four(x uint64) uint64  { return x << 32 }
+// numbers isn't zero if the first five of eight units may be digits, of a bot's number.
+func numbers(x uint64) uint64 {
+	d := x&0xf0f0f0f0f0 ^ 0x3030303030
+	return (d - 1) &^ d >> 63
+}
 
-// shortRun tells whether one of eight units ends a run of base64: all units below + do.
-func shortRun(x uint64) bool { return (x-'+'*ones)&^x&high != 0 }
+// shortRun tells that one of eight units ends a run of base64: units below +, and the comma, dot, colon and semicolon.
+func shortRun(x uint64) bool {
+	comma, colon := (x^','*ones)&^(2*ones), (x^':'*ones)&^ones
+	return ((x-'+'*ones)&^x|(comma-ones)&^comma|(colon-ones)&^colon)&high != 0
+}
 
 // heads is a set of first units. It may have a few that nobody added.
 type heads [1 << headBits / 64]uint64
 
 const headBits = 15
 
-func (t *heads) has(x uint64) bool {
-	k := x * 0x9e3779b97f4a7c15 >> (64 - headBits)
-	return t[k>>6]>>(k&63)&1 != 0
-}
+// three and four are the numbers of the first of eight units.
+func three(x uint64) uint64 { return x << 40 * 0xbf58476d1ce4e5b9 >> (64 - headBits) }
+func four(x uint64) uint64  { return x << 32 * 0xbf58476d1ce4e5b9 >> (64 - headBits) }
 
-func (t *heads) add(x uint64) {
-	k := x * 0x9e3779b97f4a7c15 >> (64 - headBits)
-	t[k>>6] |= 1 << (k & 63)
-}
+// bit is 1 if a number was added, else 0.
+func (t *heads) bit(k uint64) uint64 { return t[k>>6] >> (k & 63) & 1 }
 
-// starts are the first three units of the words that word must look at, but for numbers and long ones. Of these, starts4
-// and starts3 tell more: a word that is in neither, by its first four or three units, is none.
-var starts, starts4, starts3 heads
+func (t *heads) add(k uint64) { t[k>>6] |= 1 << (k & 63) }
+
+// starts4 and starts3 are the first four and three units of words that word must look at, but for numbers and long ones:
+// three where that is all that is known of a word.
+var starts4, starts3 heads
+
+// starts is 1 if a word with these first units may begin a secret.
+func starts(x uint64) uint64 { return starts4.bit(four(x)) | starts3.bit(three(x)) }
 
 func init() {
 	for _, list := range byFirst {
@@ -197,7 +214,6 @@ func init() {
 // startsWith adds the begin of a word, at least three units.
 func startsWith(w string) {
 	x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16
-	starts.add(three(x))
 	if len(w) == 3 {
 		starts3.add(three(x))
 		return

@@ -1,8 +1,13 @@
 package main
 
+// address tells whether "://" begins at n, and a scheme stands before it.
+func address(u []byte, n int) bool {
+	return u[n] == ':' && n+2 < len(u) && u[n+1] == '/' && u[n+2] == '/' && n > 0 && in(u[n-1], alnum)
+}
+
 // credentials looks for the password of an address, user:password@host, whose "://" begins at n.
 func (s *scanner) credentials(n int) (match, outcome) {
-	if !s.on[connection] || n+2 >= len(s.u) || s.u[n+1] != '/' || s.u[n+2] != '/' || n == 0 || !in(s.u[n-1], alnum) {
+	if !s.on[connection] || !address(s.u, n) {
 		return match{}, no
 	}
 	user := n + 3
@@ -153,7 +158,7 @@ func (s *scanner) curlUser(n int) (match, outcome) {
 	if s.ended(end) && end-begin <= maxPassword {
 		return match{from: begin}, more
 	}
-	if end-begin < 3 || end-begin > maxPassword || s.hopeless(begin) || placeholder(s.u[begin:end]) || mix(s.u[begin:end]).digits == end-begin {
+	if end-begin < 3 || end-begin > maxPassword || hopeless(s.u[begin]) || placeholder(s.u[begin:end]) || mix(s.u[begin:end]).digits == end-begin {
 		return match{}, no
 	}
 	return match{from: begin, to: end, entity: connection}, yes
