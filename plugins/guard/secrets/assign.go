@@ -14,22 +14,45 @@ func (s *scanner) assignment(n int) (match, outcome) {
 	return s.value(k, strength)
 }
 
+// valueUnit is what a unit is behind a separator.
+type valueUnit uint8
+
+const (
+	begun  valueUnit = iota // of a value
+	goesOn                  // of the separator: => := ||
+	blank                   // of what stands before a value
+	vain                    // of what can't be a secret
+)
+
+var values = func() (t [256]valueUnit) {
+	for units, v := range map[string]valueUnit{"=:>|": goesOn, "\t": blank, "${[<(%,\r\n": vain} {
+		for _, c := range []byte(units) {
+			t[c] = v
+		}
+	}
+	t[' '], t['*'] = blank, blank
+	return t
+}()
+
 // valueAt is where the value begins whose separator is at n, -1 if none does that could be a secret.
 func valueAt(u []byte, n int) int {
 	k := n + 1
 	if u[n] != ',' {
-		for k < len(u) && k < n+3 && (u[k] == '=' || u[k] == ':' || u[k] == '>' || u[k] == '|') {
+		for k < len(u) && k < n+3 && values[u[k]] == goesOn {
 			k++
 		}
 	}
-	for begin := k; k < len(u) && k < begin+4 && (u[k] == ' ' || u[k] == '\t' || u[k] == '*'); {
+	for begin := k; k < len(u) && k < begin+4 && values[u[k]] == blank; {
 		k++
 	}
-	if k == len(u) || u[k] == '\n' || u[k] == '\r' || hopeless(u[k]) {
+	if k == len(u) || values[u[k]] >= blank {
 		return -1
 	}
 	return k
 }
+
+// hopeless tells whether what begins with a unit can't be a secret, so that it isn't held.
+func hopeless(c byte) bool { return values[c] >= blank && c >= ' ' }
 
 // beforeNames are units that may stand between a name and its separator.
 var beforeNames = func() (t [256]bool) {
@@ -65,17 +88,14 @@ func mayName(u []byte, n int) bool {
 		return false
 	}
 	end, last := k, uint64(0) // three units
-	for ; k >= 0 && end-k < maxName; k-- {
+	for stop := max(-1, k-maxName); k > stop; k-- {
 		c := nameUnits[u[k]]
-		if c <= 1 {
-			if c == 0 {
-				break
+		if c > 1 {
+			if last = last<<8 | uint64(c); nameStarts.bit(three(last)) != 0 {
+				return true
 			}
-			continue
-		}
-		last = last<<8 | uint64(c)
-		if last > 0xffff && nameStarts.bit(three(last)) != 0 {
-			return true
+		} else if c == 0 {
+			break
 		}
 	}
 	if last == 'w'<<8|'p' || last == 'p'<<8|'w' {
@@ -175,15 +195,6 @@ func (s *scanner) valueReach(k int, closing byte) *reach {
 	}
 	*r = reachOf(k, end)
 	return r
-}
-
-// hopeless tells whether what begins with a unit can't be a secret, so that it isn't held.
-func hopeless(c byte) bool {
-	switch c {
-	case '$', '{', '[', '<', '(', '*', '%', ' ', ',':
-		return true
-	}
-	return false
 }
 
 // secret tells whether the value from k to end is one.

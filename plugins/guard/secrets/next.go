@@ -26,11 +26,13 @@ func (s *scanner) next(n int) int {
 				return n
 			}
 		case separator, comma, bar:
-			if address(s.u, n) || valueAt(s.u, n) >= 0 && mayName(s.u, n) {
+			if shows(s.u, n) && (address(s.u, n) || valueAt(s.u, n) >= 0 && mayName(s.u, n)) {
 				return n
 			}
 		default:
-			return n
+			if shows(s.u, n) {
+				return n
+			}
 		}
 	}
 	return n
@@ -58,13 +60,28 @@ func pass(u []byte, n int) int {
 				if k+8 > len(u) {
 					return k
 				}
-				if y := eight(u, k); !shortRun(y) || starts(y)|numbers(y) != 0 {
+				y := eight(u, k)
+				if starts(y)|numbers(y) != 0 || !shortRun(y) && (k+16 > len(u) || !shortRun(eight(u, k+8))) {
+					return k
+				}
+			case comma:
+				if k > 0 && classes[u[k-1]]&quote != 0 {
+					return k
+				}
+			case dashes:
+				if (k+1 == len(u) || afterDash[u[k+1]]) && (k == 0 || u[k-1] != '-') {
+					return k
+				}
+			case separator:
+				if k == 0 || u[k-1] != '=' && u[k-1] != ':' {
+					return k
+				}
+			case bar:
+				if k+1 < len(u) && values[u[k+1]] == goesOn {
 					return k
 				}
 			default:
-				if shows(u, k) {
-					return k
-				}
+				return k
 			}
 		}
 		before = alnums >> 56
@@ -77,13 +94,14 @@ func pass(u []byte, n int) int {
 				return n
 			}
 		default:
-			if shows(u, n) {
-				return n
-			}
+			return n
 		}
 	}
 	return n
 }
+
+// afterDash are the units that follow a dash where at must look at it.
+var afterDash = [256]bool{'-': true, 'u': true}
 
 // shows tells whether at must look at the mark at n.
 func shows(u []byte, n int) bool {
@@ -96,13 +114,13 @@ func shows(u []byte, n int) bool {
 	}
 	switch triggers[u[n]] {
 	case dashes:
-		return before != '-' && (n+1 == len(u) || after == '-' || after == 'u')
+		return before != '-' && (n+1 == len(u) || afterDash[after])
 	case separator:
 		return before != '=' && before != ':' // or it is of one that began before
 	case comma:
 		return in(before, quote) && (in(after, quote) || after == ' ' && n+2 < len(u) && in(u[n+2], quote))
 	case bar:
-		return after == '|' || after == '=' || after == ':' || after == '>'
+		return values[after] == goesOn
 	}
 	return before == 'Q'
 }
@@ -128,7 +146,7 @@ func (s *scanner) begins(n int) bool {
 	switch {
 	case starts(x) != 0 || n+4 > len(s.u):
 		return true
-	case n < s.runEnd || shortRun(x) || n+16 <= len(s.u) && shortRun(eight(s.u, n+8)):
+	case n < s.runEnd || shortRun(x):
 		return false
 	}
 	for k, c := range s.u[n:min(len(s.u), n+minRun64)] {

@@ -124,23 +124,26 @@ func (s *scanner) word(n int) (match, outcome) {
 	if m, out := s.prefixed(n); out != no {
 		return m, out
 	}
-	switch s.u[n] {
-	case 'e':
+	switch c := s.u[n]; {
+	case c == 'e':
 		if m, out := s.jwt(n); out != no {
 			return m, out
 		}
-	case 'B', 'b':
+	case c == 'B' || c == 'b':
 		if m, out := s.header(n); out != no {
 			return m, out
 		}
-	}
-	if in(s.u[n], digit) {
+	case c == 'M' || c == 'N' || c == 'O':
+		if m, out := s.snowflake(n); out != no {
+			return m, out
+		}
+	case in(c, digit):
 		if m, out := s.bot(n); out != no {
 			return m, out
 		}
 	}
-	if m, out := s.snowflake(n); out != no {
-		return m, out
+	if n+8 <= len(s.u) && shortRun(eight(s.u, n)) {
+		return match{}, no
 	}
 	return s.run(n)
 }
@@ -350,8 +353,7 @@ func (s *scanner) client(n int) (match, outcome) {
 // snowflake looks for the token of a chat's bot: an id in base64, which begins as the digits of one do, and two more
 // runs.
 func (s *scanner) snowflake(n int) (match, outcome) {
-	c := s.u[n]
-	if !s.on[chatToken] || c != 'M' && c != 'N' && c != 'O' {
+	if !s.on[chatToken] {
 		return match{}, no
 	}
 	if s.ended(n + 1) {
