@@ -85,3 +85,30 @@ func TestRefusedConfigurations(t *testing.T) {
 		assert.Error(t, err, c)
 	}
 }
+
+// TestSignsAnywhere asks that a sign counts wherever it stands among the eight bytes that are looked at together.
+func TestSignsAnywhere(t *testing.T) {
+	for _, sign := range []struct {
+		name, text string
+		want       signs
+	}{
+		{"word", "Optimise", signs{words: 1}},
+		{"phrase", "step BY step", signs{words: 1}},
+		{"within a word", "unreasonable", signs{}},
+		{"marks", "{};=<>[]", signs{marks: 8}},
+		{"call", "f(x)", signs{marks: 1}},
+		{"parenthesis", "(x)", signs{}},
+		{"questions", "??", signs{questions: 2}},
+		{"fence", "```", signs{fence: true}},
+		{"quotes", "``.`", signs{}},
+		{"accents", "éplan", signs{}},
+	} {
+		for n := range 17 {
+			for _, after := range []string{"", " and so on, and on"} {
+				got := read([]byte(strings.Repeat("a ", n/2) + strings.Repeat(" ", n%2) + sign.text + after))
+				got.seen = sign.want.seen
+				assert.Equal(t, sign.want, got, "%s behind %d bytes", sign.name, n)
+			}
+		}
+	}
+}
