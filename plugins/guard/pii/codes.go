@@ -98,6 +98,22 @@ func ibanLength(a, b byte) int {
 // maxIPv6 is the longest address, with an IPv4 address at its end.
 const maxIPv6 = 45
 
+// ipv6At is ipv6 where a colon comes soon enough, and where it wasn't asked before.
+func (s *scanner) ipv6At(n int) (match, outcome) {
+	k, u := n, s.u
+	for k < len(u) && k < n+5 && classes[u[k]]&hex != 0 {
+		k++
+	}
+	if n == s.noneIPv6 || k < len(u) && u[k] != ':' {
+		return match{}, no
+	}
+	m, out := s.ipv6(n)
+	if out == no {
+		s.noneIPv6 = n
+	}
+	return m, out
+}
+
 // ipv6 looks for an address: eight groups of up to four hexadecimal digits, or fewer with one "::". Without a decimal
 // digit it is more likely a name in a program.
 func (s *scanner) ipv6(n int) (match, outcome) {

@@ -60,11 +60,27 @@ func (v *view) add(u byte, at int) {
 	v.at = append(v.at, int32(at))
 }
 
+// Eight bytes at a time: bit 7 of each byte of a mask tells of one byte, the first in the lowest.
+const (
+	ones = 0x0101010101010101
+	high = 0x80 * ones
+	low  = 0x7f * ones
+)
+
+// eight are the bytes from n on. n+8 must not be behind the end, and the machine must be little-endian, as guests are.
+func eight(text []byte, n int) uint64 { return *(*uint64)(unsafe.Pointer(&text[n])) }
+
+// letters are the ASCII letters of eight bytes.
+func letters(x uint64) uint64 {
+	folded := (x | 0x20*ones) & low
+	return (folded + (0x80-'a')*ones) &^ (folded + (0x7f-'z')*ones) &^ x & high
+}
+
 // ascii looks at eight bytes at a time: it is run over every text.
 func ascii(text []byte) bool {
 	n := 0
 	for ; n+8 <= len(text); n += 8 {
-		if *(*uint64)(unsafe.Pointer(&text[n]))&0x8080808080808080 != 0 { // any order of bytes will do
+		if eight(text, n)&high != 0 {
 			return false
 		}
 	}

@@ -1,24 +1,53 @@
 package main
 
-// numbers is a row of groups of digits, as cards, phones and addresses are written.
+// numbers is a row of groups of digits, as cards, phones and addresses are written. A row that begins at one of the
+// groups of the row before is the rest of that: what stood there is kept, or long rows would be read ten times.
 type numbers struct {
 	groups [maxGroups]group
 	count  int
 	plus   bool // a + before the first group
 	paren  bool // a ( before the first group
 	closed bool // and its ) after it
+	after  int  // where the group behind the last one begins
+	goesOn bool // there is one
 }
 
-// group is a run of digits: where it is, and what stands between it and the next: 0 for what isn't one character.
+// group is a run of digits: where it is, what stands between it and the next, 0 for what isn't one character, and how many
+// digits the row has with it.
 type group struct {
 	from, to int
 	gap      byte
+	total    int
+}
+
+// shift makes the row that begins at n of one that has a group there.
+func (r *numbers) shift(n int) bool {
+	for k := range r.count {
+		if r.groups[k].from != n {
+			continue
+		}
+		less := 0
+		if k > 0 {
+			less = r.groups[k-1].total
+		}
+		r.count -= k
+		for i := range r.count {
+			r.groups[i] = r.groups[i+k]
+			r.groups[i].total -= less
+		}
+		r.plus, r.paren, r.closed = false, false, false
+		return true
+	}
+	return false
 }
 
 const (
 	maxGroups = 10
 	maxDigits = 19 // of a card
-	maxRun    = 40 // digits that are looked at before a run is too long for anything
+	minDigits = 7  // of anything but an address
+	// addressGroups is how many groups an IPv4 address has.
+	addressGroups = 4
+	maxRun        = 40 // digits that are looked at before a run is too long for anything
 )
 
 // number looks for a card, a social security number, an IPv4 address or a phone number that begins at n.
@@ -33,6 +62,13 @@ func (s *scanner) number(n int) (match, outcome) {
 	}
 	// The longest row of groups that is something is meant.
 	for last := r.count; last > 0; last-- {
+		if r.groups[last-1].total < minDigits && last != addressGroups {
+			if last < addressGroups {
+				break
+			}
+			last = addressGroups + 1
+			continue
+		}
 		e, from, ok := s.classify(n, last)
 		if !ok {
 			continue
@@ -72,53 +108,60 @@ func (s *scanner) goesOn(n int) outcome {
 
 // collect reads a row of groups into s.numbered.
 func (s *scanner) collect(n int) outcome {
-	r := &s.numbered
-	*r = numbers{}
-	k := n
-	if k < len(s.u) && s.u[k] == '+' {
-		r.plus = true
-		k++
-	}
-	if k < len(s.u) && s.u[k] == '(' {
-		r.paren = true
-		k++
-	}
-	total := 0
-	for r.count < maxGroups {
-		g := group{from: k}
-		for k < len(s.u) && digit(s.u[k]) && k-g.from <= maxRun {
-			k++
+	r, u := &s.numbered, s.u
+	if !r.shift(n) {
+		r.count, r.plus, r.paren, r.closed, r.after = 0, false, false, false, n
+		if r.after < len(u) && u[r.after] == '+' {
+			r.plus = true
+			r.after++
 		}
-		if k-g.from > maxRun {
-			return no
+		if r.after < len(u) && u[r.after] == '(' {
+			r.paren = true
+			r.after++
 		}
-		if k == g.from {
-			if s.ended(k) {
+	}
+	for total := r.total(); ; {
+		switch {
+		case total > maxDigits:
+			return yes // nothing is that long; shorter rows of it may be something
+		case r.count == 0:
+		case s.ended(r.after):
+			return more
+		case !r.goesOn || r.count == maxGroups:
+			return yes
+		}
+		from := r.after
+		to := from
+		for to < len(u) && classes[u[to]]&digits != 0 {
+			to++
+			if to-from > maxRun {
+				r.count = 0
+				return no
+			}
+		}
+		if to == from {
+			if s.ended(to) {
 				return more
 			}
 			return ifAny(r.count)
 		}
-		g.to = k
-		total += g.to - g.from
-		next, gap, ok := s.gap(k)
-		g.gap = gap
-		r.groups[r.count] = g
+		if r.count == 0 && r.paren {
+			r.closed = to < len(u) && u[to] == ')'
+		}
+		total += to - from
+		g := &r.groups[r.count]
+		g.from, g.to, g.total = from, to, total
+		r.after, g.gap, r.goesOn = s.gap(to)
 		r.count++
-		if r.count == 1 && r.paren {
-			r.closed = k < len(s.u) && s.u[k] == ')'
-		}
-		if total > maxDigits {
-			return yes // nothing is that long; shorter rows of it may be something
-		}
-		if s.ended(next) {
-			return more
-		}
-		if !ok {
-			return yes
-		}
-		k = next
 	}
-	return yes
+}
+
+// total is how many digits there are in the row.
+func (r *numbers) total() int {
+	if r.count == 0 {
+		return 0
+	}
+	return r.groups[r.count-1].total
 }
 
 func ifAny(n int) outcome {
@@ -131,8 +174,8 @@ func ifAny(n int) outcome {
 // gap reads what may stand between two groups: one of space, dash, dot, slash and parenthesis, or a parenthesis with a
 // space or dash. ok is false if no group follows.
 func (s *scanner) gap(n int) (next int, what byte, ok bool) {
-	k := n
-	for k < len(s.u) && k < n+3 && gapUnit(s.u[k]) {
+	k, u := n, s.u
+	for k < len(u) && k < n+3 && gaps[u[k]] {
 		k++
 	}
 	switch k - n {
@@ -150,23 +193,21 @@ func (s *scanner) gap(n int) (next int, what byte, ok bool) {
 	return k, what, k < len(s.u) && digit(s.u[k])
 }
 
-func gapUnit(c byte) bool {
-	return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')'
-}
+var gaps = [256]bool{' ': true, '-': true, '.': true, '/': true, '(': true, ')': true}
 
 // classify says what the first groups of the row are, and where the match begins.
 func (s *scanner) classify(n, count int) (e entity, from int, ok bool) {
 	r := &s.numbered
 	bare := !r.plus && !r.paren
-	first := r.groups[0].from
+	first, total := r.groups[0].from, r.groups[count-1].total
 	switch {
-	case bare && s.on[card] && s.card(count):
+	case bare && s.on[card] && total >= 13 && total <= maxDigits && s.card(count):
 		return card, first, true
-	case bare && s.on[ssn] && s.ssn(n, count):
+	case bare && s.on[ssn] && total == 9 && s.ssn(n, count):
 		return ssn, first, true
-	case bare && s.on[ip] && s.ipv4(count):
+	case bare && s.on[ip] && count == addressGroups && s.ipv4(count):
 		return ip, first, true
-	case s.on[phone] && s.phone(n, count):
+	case s.on[phone] && total >= minDigits && total <= 16 && s.phone(n, count):
 		return phone, n, true
 	}
 	return 0, 0, false
@@ -187,11 +228,11 @@ func (s *scanner) digitsOf(count int, out *[maxDigits]byte) []byte {
 // card: 13 to 19 digits of a known issuer with a valid check digit, in one run or grouped as on cards.
 func (s *scanner) card(count int) bool {
 	var room [maxDigits]byte
-	d := s.digitsOf(count, &room)
-	if len(d) < 13 || !s.cardGroups(count, len(d)) || !issued(d) {
+	if !s.cardGroups(count, s.numbered.groups[count-1].total) {
 		return false
 	}
-	return luhn(d)
+	d := s.digitsOf(count, &room)
+	return issued(d) && luhn(d)
 }
 
 // cardGroups tells whether the groups are those of a card, with one kind of gap.
@@ -266,17 +307,14 @@ func luhn(d []byte) bool {
 // ssn: 123-45-6789, without the numbers that are never given. In one run only after words that say so.
 func (s *scanner) ssn(n, count int) bool {
 	g := s.numbered.groups[:count]
-	var room [maxDigits]byte
-	d := s.digitsOf(count, &room)
-	if len(d) != 9 {
-		return false
-	}
 	switch {
 	case count == 3 && g[0].to-g[0].from == 3 && g[1].to-g[1].from == 2 && g[0].gap == g[1].gap && (g[0].gap == '-' || g[0].gap == ' ' || g[0].gap == '.'):
-	case count == 1 && s.said(n, ssnWords):
+	case count == 1 && said(s.u, n, ssnWords):
 	default:
 		return false
 	}
+	var room [maxDigits]byte
+	d := s.digitsOf(count, &room)
 	area := string(d[:3])
 	return area != "000" && area != "666" && d[0] != '9' && string(d[3:5]) != "00" && string(d[5:]) != "0000"
 }
@@ -306,28 +344,32 @@ func (s *scanner) ipv4(count int) bool {
 func (s *scanner) phone(n, count int) bool {
 	r := &s.numbered
 	g := r.groups[:count]
-	var room [maxDigits]byte
-	d := s.digitsOf(count, &room)
 	width := func(k int) int { return g[k].to - g[k].from }
-	if len(d) < 7 || len(d) > 16 || r.paren && !r.closed && !r.plus {
+	if count > 1 && width(count-1) < 2 || r.paren && !r.closed && !r.plus {
 		return false
 	}
+	zero := s.u[g[0].from] == '0'
+	if !r.plus && !zero && width(0) != 3 && width(0) != 1 && !s.spoken(n) {
+		return false // as most numbers are
+	}
 	for k := range count - 1 {
-		if width(k+1) < 2 || g[k].gap == '/' && d[0] != '0' {
+		if width(k+1) < 2 || g[k].gap == '/' && !zero {
 			return false
 		}
 	}
+	var room [maxDigits]byte
+	d := s.digitsOf(count, &room)
 	switch {
 	case r.plus:
 		return len(d) >= 8 && len(d) <= 15 && d[0] != '0'
 	case len(d) >= 10 && d[0] == '0' && d[1] == '0' && d[2] != '0':
-		return count > 1 || len(d) <= 15 && len(d) >= 12 && s.said(n, phoneWords)
+		return count > 1 || len(d) <= 15 && len(d) >= 12 && s.spoken(n)
 	case northAmerican(g, len(d)):
 		return true
 	case d[0] == '0' && d[1] != '0' && (len(d) == 10 || len(d) == 11 || len(d) == 12 && count > 1 || len(d) == 9 && count > 1):
-		return count > 1 && !s.dated(count) || s.said(n, phoneWords)
+		return count > 1 && !s.dated(count) || s.spoken(n)
 	}
-	return s.said(n, phoneWords) && !s.dated(count)
+	return s.spoken(n) && !s.dated(count)
 }
 
 // northAmerican tells whether groups are 3-3-4, maybe after a 1.
@@ -399,10 +441,22 @@ var (
 	ssnWords   = []string{"ssn", "social security"}
 )
 
+// spoken tells whether the words before n say that a phone number follows. It is asked of each row that begins at n.
+func (s *scanner) spoken(n int) bool {
+	if s.askedAt != n {
+		s.askedAt, s.answer = n, said(s.u, n, phoneWords)
+	}
+	return s.answer
+}
+
 // said tells whether one of the words stands before n.
-func (s *scanner) said(n int, words []string) bool {
-	before := s.u[max(0, n-context):n]
-	for k := range before {
+func said(u []byte, n int, words []string) bool {
+	before := u[max(0, n-context):n]
+	for k := 0; k < len(before); k++ {
+		if k+8 <= len(before) && letters(eight(before, k)) == 0 {
+			k += 7
+			continue
+		}
 		if classes[before[k]]&letter == 0 || k > 0 && classes[before[k-1]]&letter != 0 {
 			continue // no word begins here
 		}

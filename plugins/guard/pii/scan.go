@@ -53,6 +53,12 @@ type scanner struct {
 	found    []match
 	numbered numbers
 	at       int // the next @, len(u) if there is none
+	localAt  int // where the characters begin that may be of an address and reach to at
+	noneAt   int // an @ around which there is no address, with
+	noneFrom int // this floor
+	noneIPv6 int // no IPv6 address begins here
+	askedAt  int // where a number begins of which spoken was asked, and
+	answer   bool
 }
 
 // look says what to look for.
@@ -75,6 +81,7 @@ func (s *scanner) look(on [entities]bool, known *vault) {
 // which on nothing is decided yet, len(s.u) if all is. Matches are in s.found, in order, without overlaps.
 func (s *scanner) scan(from int, final bool) (undecided int) {
 	s.u, s.final, s.found, s.at = s.view.units, final, s.found[:0], -1
+	s.noneAt, s.noneIPv6, s.askedAt, s.numbered.count = -1, -1, -1, 0
 	u, triggers := s.u, &s.triggers
 	stop := s.tail(from)
 	floor := from // matches begin here or later
@@ -116,7 +123,7 @@ func (s *scanner) try(n, floor int) (m match, out outcome) {
 		if s.wordBefore(from) {
 			return match{}, no
 		}
-		return s.ipv6(from)
+		return s.ipv6At(from)
 	case s.wordBefore(n):
 		if !s.countryBefore(n, floor) {
 			return match{}, no
@@ -130,7 +137,7 @@ func (s *scanner) try(n, floor int) (m match, out outcome) {
 		return m, out
 	}
 	if s.on[ip] && classes[s.u[n]]&hex != 0 {
-		if m, out := s.ipv6(n); out != no {
+		if m, out := s.ipv6At(n); out != no {
 			return m, out
 		}
 	}
@@ -148,24 +155,49 @@ func (s *scanner) addressAhead(n, floor int) (match, outcome) {
 		return match{}, no
 	}
 	if s.at < n {
-		s.at = n
-		for s.at < len(s.u) && s.u[s.at] != '@' {
-			s.at++
+		s.at = s.nextAt(n)
+		s.localAt = s.at
+		for s.localAt > 0 && s.at < len(s.u) && s.at-s.localAt <= maxLocal && classes[s.u[s.localAt-1]]&local != 0 {
+			s.localAt--
 		}
 	}
-	if s.at == len(s.u) || s.at-n > maxLocal {
+	if s.at == len(s.u) || s.at-n > maxLocal || n < s.localAt {
 		return match{}, no
-	}
-	for k := n; k < s.at; k++ {
-		if classes[s.u[k]]&local == 0 {
-			return match{}, no
-		}
 	}
 	return s.address(s.at, floor)
 }
 
+// nextAt is the first @ at n or behind it, len(s.u) if there is none.
+func (s *scanner) nextAt(n int) int {
+	u := s.u
+	for ; n+8 <= len(u); n += 8 {
+		if x := eight(u, n) ^ '@'*ones; (x-ones)&^x&high != 0 {
+			break
+		}
+	}
+	for n < len(u) && u[n] != '@' {
+		n++
+	}
+	return n
+}
+
 // address looks for an address around an @.
 func (s *scanner) address(at, floor int) (match, outcome) {
+	if at == s.noneAt && floor == s.noneFrom {
+		return match{}, no
+	}
+	m, out := match{}, no
+	if at > floor && classes[s.u[at-1]]&local != 0 && (at+1 == len(s.u) || classes[s.u[at+1]]&domain != 0) {
+		m, out = s.around(at, floor)
+	}
+	if out == no {
+		s.noneAt, s.noneFrom = at, floor
+	}
+	return m, out
+}
+
+// around is address where there are characters of one on both sides.
+func (s *scanner) around(at, floor int) (match, outcome) {
 	from := at
 	for from > floor && at-from < maxLocal && classes[s.u[from-1]]&local != 0 {
 		from--
