@@ -98,6 +98,36 @@ func ibanLength(a, b byte) int {
 // maxIPv6 is the longest address, with an IPv4 address at its end.
 const maxIPv6 = 45
 
+// chain is a row of groups of hexadecimal digits, each with a colon behind it.
+type chain struct {
+	from, end int
+	groups    int // that begin at from or behind it
+}
+
+// left is how many groups begin at n or behind it. It is asked of rising places.
+func (c *chain) left(u []byte, n int) int {
+	if n >= c.end {
+		*c = chain{from: n, end: n}
+		for k, width := n, 0; k < len(u) && width <= 4; k++ {
+			if classes[u[k]]&hex != 0 {
+				width++
+				continue
+			}
+			if u[k] != ':' || width == 0 {
+				break
+			}
+			c.groups++
+			c.end, width = k+1, 0
+		}
+	}
+	for ; c.from < n; c.from++ {
+		if u[c.from] == ':' {
+			c.groups--
+		}
+	}
+	return c.groups
+}
+
 // ipv6At is ipv6 where a colon comes soon enough, and where it wasn't asked before.
 func (s *scanner) ipv6At(n int) (match, outcome) {
 	k, u := n, s.u
@@ -107,7 +137,10 @@ func (s *scanner) ipv6At(n int) (match, outcome) {
 	if n == s.noneIPv6 || k < len(u) && u[k] != ':' {
 		return match{}, no
 	}
-	m, out := s.ipv6(n)
+	m, out := match{}, no
+	if k == len(u) || s.chained.left(u, n) <= 8 {
+		m, out = s.ipv6(n)
+	}
 	if out == no {
 		s.noneIPv6 = n
 	}

@@ -3,41 +3,52 @@ package main
 // numbers is a row of groups of digits, as cards, phones and addresses are written. A row that begins at one of the
 // groups of the row before is the rest of that: what stood there is kept, or long rows would be read ten times.
 type numbers struct {
-	groups [maxGroups]group
-	count  int
-	plus   bool // a + before the first group
-	paren  bool // a ( before the first group
-	closed bool // and its ) after it
-	after  int  // where the group behind the last one begins
-	goesOn bool // there is one
+	all    [4 * maxGroups]group // groups since the last row that nothing was kept of
+	first  int                  // the row's first group
+	before int                  // how many digits there are in those before it
+	count  int                  // of the row's groups
+	plus   bool                 // a + before the first group
+	paren  bool                 // a ( before the first group
+	closed bool                 // and its ) after it
+	after  int                  // where the group behind the last one begins
+	goesOn bool                 // there is one
 }
 
 // group is a run of digits: where it is, what stands between it and the next, 0 for what isn't one character, and how many
-// digits the row has with it.
+// digits there are up to its end.
 type group struct {
 	from, to int
 	gap      byte
-	total    int
+	sum      int
 }
 
-// shift makes the row that begins at n of one that has a group there.
-func (r *numbers) shift(n int) bool {
-	for k := range r.count {
-		if r.groups[k].from != n {
-			continue
+// groups are the first groups of the row.
+func (r *numbers) groups(count int) []group { return r.all[r.first:][:count] }
+
+// digits is how many digits the first groups of the row have.
+func (r *numbers) digits(count int) int {
+	if count == 0 {
+		return 0
+	}
+	return r.all[r.first+count-1].sum - r.before
+}
+
+// begin makes the row that begins at n, without groups unless it is the rest of the row before.
+func (r *numbers) begin(n int) (kept bool) {
+	r.plus, r.paren, r.closed = false, false, false
+	for r.count > 0 && r.all[r.first].from < n {
+		r.before = r.all[r.first].sum
+		r.first++
+		r.count--
+	}
+	if r.count > 0 && r.all[r.first].from == n {
+		if r.first > len(r.all)-maxGroups {
+			copy(r.all[:], r.groups(r.count))
+			r.first = 0
 		}
-		less := 0
-		if k > 0 {
-			less = r.groups[k-1].total
-		}
-		r.count -= k
-		for i := range r.count {
-			r.groups[i] = r.groups[i+k]
-			r.groups[i].total -= less
-		}
-		r.plus, r.paren, r.closed = false, false, false
 		return true
 	}
+	r.first, r.before, r.count, r.after = 0, 0, 0, n
 	return false
 }
 
@@ -61,8 +72,8 @@ func (s *scanner) number(n int) (match, outcome) {
 		return match{}, no
 	}
 	// The longest row of groups that is something is meant.
-	for last := r.count; last > 0; last-- {
-		if r.groups[last-1].total < minDigits && last != addressGroups {
+	for last := s.most(n); last > 0; last-- {
+		if r.digits(last) < minDigits && last != addressGroups {
 			if last < addressGroups {
 				break
 			}
@@ -73,7 +84,7 @@ func (s *scanner) number(n int) (match, outcome) {
 		if !ok {
 			continue
 		}
-		to := r.groups[last-1].to
+		to := r.all[r.first+last-1].to
 		if e == phone {
 			if to, out = s.extension(to); out == more {
 				return match{from: n}, more
@@ -88,6 +99,26 @@ func (s *scanner) number(n int) (match, outcome) {
 	}
 	return match{}, no
 }
+
+// most is how many groups of the row that begins at n can be something: more than an address's only if they are a card's,
+// whose first has four digits or more, or a phone's.
+func (s *scanner) most(n int) int {
+	r := &s.numbered
+	if r.count <= addressGroups || r.width(0) >= 4 || r.width(1) >= 2 && s.mayPhone(n) {
+		return r.count
+	}
+	return addressGroups
+}
+
+// mayPhone tells whether the row that begins at n begins as phone numbers do.
+func (s *scanner) mayPhone(n int) bool {
+	r := &s.numbered
+	w := r.width(0)
+	return r.plus || w == 3 || w == 1 || s.u[r.all[r.first].from] == '0' || s.spoken(n)
+}
+
+// width is how many digits group k has.
+func (r *numbers) width(k int) int { return r.all[r.first+k].to - r.all[r.first+k].from }
 
 // goesOn tells whether a word goes on at n, or digits follow a dot or comma: the number is a longer one.
 func (s *scanner) goesOn(n int) outcome {
@@ -109,8 +140,7 @@ func (s *scanner) goesOn(n int) outcome {
 // collect reads a row of groups into s.numbered.
 func (s *scanner) collect(n int) outcome {
 	r, u := &s.numbered, s.u
-	if !r.shift(n) {
-		r.count, r.plus, r.paren, r.closed, r.after = 0, false, false, false, n
+	if !r.begin(n) {
 		if r.after < len(u) && u[r.after] == '+' {
 			r.plus = true
 			r.after++
@@ -120,7 +150,7 @@ func (s *scanner) collect(n int) outcome {
 			r.after++
 		}
 	}
-	for total := r.total(); ; {
+	for total := r.digits(r.count); ; {
 		switch {
 		case total > maxDigits:
 			return yes // nothing is that long; shorter rows of it may be something
@@ -149,19 +179,11 @@ func (s *scanner) collect(n int) outcome {
 			r.closed = to < len(u) && u[to] == ')'
 		}
 		total += to - from
-		g := &r.groups[r.count]
-		g.from, g.to, g.total = from, to, total
+		g := &r.all[r.first+r.count]
+		g.from, g.to, g.sum = from, to, r.before+total
 		r.after, g.gap, r.goesOn = s.gap(to)
 		r.count++
 	}
-}
-
-// total is how many digits there are in the row.
-func (r *numbers) total() int {
-	if r.count == 0 {
-		return 0
-	}
-	return r.groups[r.count-1].total
 }
 
 func ifAny(n int) outcome {
@@ -199,7 +221,7 @@ var gaps = [256]bool{' ': true, '-': true, '.': true, '/': true, '(': true, ')':
 func (s *scanner) classify(n, count int) (e entity, from int, ok bool) {
 	r := &s.numbered
 	bare := !r.plus && !r.paren
-	first, total := r.groups[0].from, r.groups[count-1].total
+	first, total := r.all[r.first].from, r.digits(count)
 	switch {
 	case bare && s.on[card] && total >= 13 && total <= maxDigits && s.card(count):
 		return card, first, true
@@ -216,7 +238,7 @@ func (s *scanner) classify(n, count int) (e entity, from int, ok bool) {
 // digitsOf copies the digits of the first groups.
 func (s *scanner) digitsOf(count int, out *[maxDigits]byte) []byte {
 	b := out[:0]
-	for _, g := range s.numbered.groups[:count] {
+	for _, g := range s.numbered.groups(count) {
 		if len(b)+g.to-g.from > maxDigits {
 			return nil
 		}
@@ -228,7 +250,7 @@ func (s *scanner) digitsOf(count int, out *[maxDigits]byte) []byte {
 // card: 13 to 19 digits of a known issuer with a valid check digit, in one run or grouped as on cards.
 func (s *scanner) card(count int) bool {
 	var room [maxDigits]byte
-	if !s.cardGroups(count, s.numbered.groups[count-1].total) {
+	if !s.cardGroups(count, s.numbered.digits(count)) {
 		return false
 	}
 	d := s.digitsOf(count, &room)
@@ -240,7 +262,7 @@ func (s *scanner) cardGroups(count, total int) bool {
 	if count == 1 {
 		return true
 	}
-	g := s.numbered.groups[:count]
+	g := s.numbered.groups(count)
 	for n := range count - 1 {
 		if g[n].gap != g[0].gap || g[n].gap != ' ' && g[n].gap != '-' && g[n].gap != '.' {
 			return false
@@ -306,7 +328,7 @@ func luhn(d []byte) bool {
 
 // ssn: 123-45-6789, without the numbers that are never given. In one run only after words that say so.
 func (s *scanner) ssn(n, count int) bool {
-	g := s.numbered.groups[:count]
+	g := s.numbered.groups(count)
 	switch {
 	case count == 3 && g[0].to-g[0].from == 3 && g[1].to-g[1].from == 2 && g[0].gap == g[1].gap && (g[0].gap == '-' || g[0].gap == ' ' || g[0].gap == '.'):
 	case count == 1 && said(s.u, n, ssnWords):
@@ -324,7 +346,7 @@ func (s *scanner) ipv4(count int) bool {
 	if count != 4 {
 		return false
 	}
-	for n, g := range s.numbered.groups[:4] {
+	for n, g := range s.numbered.groups(4) {
 		v := 0
 		for _, c := range s.u[g.from:g.to] {
 			v = v*10 + int(c-'0')
@@ -343,13 +365,13 @@ func (s *scanner) ipv4(count int) bool {
 // begins with 0 and is grouped. Numbers that could be anything count only after words that say so.
 func (s *scanner) phone(n, count int) bool {
 	r := &s.numbered
-	g := r.groups[:count]
+	g := r.groups(count)
 	width := func(k int) int { return g[k].to - g[k].from }
 	if count > 1 && width(count-1) < 2 || r.paren && !r.closed && !r.plus {
 		return false
 	}
 	zero := s.u[g[0].from] == '0'
-	if !r.plus && !zero && width(0) != 3 && width(0) != 1 && !s.spoken(n) {
+	if !s.mayPhone(n) {
 		return false // as most numbers are
 	}
 	for k := range count - 1 {
@@ -385,7 +407,7 @@ func northAmerican(g []group, total int) bool {
 
 // dated tells whether groups look like a date: 2024-01-31, 31.01.2024, 01/31/24.
 func (s *scanner) dated(count int) bool {
-	g := s.numbered.groups[:count]
+	g := s.numbered.groups(count)
 	if count < 3 {
 		return false
 	}

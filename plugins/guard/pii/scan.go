@@ -57,6 +57,7 @@ type scanner struct {
 	noneAt   int // an @ around which there is no address, with
 	noneFrom int // this floor
 	noneIPv6 int // no IPv6 address begins here
+	chained  chain
 	askedAt  int // where a number begins of which spoken was asked, and
 	answer   bool
 }
@@ -82,6 +83,7 @@ func (s *scanner) look(on [entities]bool, known *vault) {
 func (s *scanner) scan(from int, final bool) (undecided int) {
 	s.u, s.final, s.found, s.at = s.view.units, final, s.found[:0], -1
 	s.noneAt, s.noneIPv6, s.askedAt, s.numbered.count = -1, -1, -1, 0
+	s.chained = chain{}
 	u, triggers := s.u, &s.triggers
 	stop := s.tail(from)
 	floor := from // matches begin here or later
@@ -116,6 +118,9 @@ func (s *scanner) try(n, floor int) (m match, out outcome) {
 	case c == '@':
 		return s.address(n, floor)
 	case c == ':':
+		if n+2 < len(s.u) && s.u[n+1] == ':' && s.u[n+2] == ':' {
+			return match{}, no // nothing has three
+		}
 		from := n
 		for from > floor && n-from < 5 && classes[s.u[from-1]]&hex != 0 {
 			from--
