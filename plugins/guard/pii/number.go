@@ -71,14 +71,14 @@ func (s *scanner) number(n int) (match, outcome) {
 	if r.count == 0 {
 		return match{}, no
 	}
+	s.phones = s.on[phone] && r.digits(r.count) >= minDigits && s.mayPhone(n)
 	// The longest row of groups that is something is meant.
-	for last := s.most(n); last > 0; last-- {
-		if r.digits(last) < minDigits && last != addressGroups {
-			if last < addressGroups {
+	for last := s.most(); last > 0; last-- {
+		if r.digits(last) < minDigits { // an address, or nothing
+			if last < addressGroups || r.all[r.first].gap != '.' {
 				break
 			}
-			last = addressGroups + 1
-			continue
+			last = addressGroups
 		}
 		e, from, ok := s.classify(n, last)
 		if !ok {
@@ -100,11 +100,11 @@ func (s *scanner) number(n int) (match, outcome) {
 	return match{}, no
 }
 
-// most is how many groups of the row that begins at n can be something: more than an address's only if they are a card's,
-// whose first has four digits or more, or a phone's.
-func (s *scanner) most(n int) int {
+// most is how many groups of the row can be something: more than an address's only if they are a card's, whose first has
+// four digits or more, or a phone's.
+func (s *scanner) most() int {
 	r := &s.numbered
-	if r.count <= addressGroups || r.width(0) >= 4 || r.width(1) >= 2 && s.mayPhone(n) {
+	if r.count <= addressGroups || r.width(0) >= 4 || s.phones && r.width(1) >= 2 {
 		return r.count
 	}
 	return addressGroups
@@ -227,9 +227,9 @@ func (s *scanner) classify(n, count int) (e entity, from int, ok bool) {
 		return card, first, true
 	case bare && s.on[ssn] && total == 9 && s.ssn(n, count):
 		return ssn, first, true
-	case bare && s.on[ip] && count == addressGroups && s.ipv4(count):
+	case bare && s.on[ip] && count == addressGroups && r.all[r.first].gap == '.' && s.ipv4(count):
 		return ip, first, true
-	case s.on[phone] && total >= minDigits && total <= 16 && s.phone(n, count):
+	case s.phones && total >= minDigits && total <= 16 && s.phone(n, count):
 		return phone, n, true
 	}
 	return 0, 0, false
@@ -286,14 +286,9 @@ func (s *scanner) cardGroups(count, total int) bool {
 // issued tells whether the first digits belong to an issuer of cards of that length.
 func issued(d []byte) bool {
 	n := len(d)
-	head := func(k int) int {
-		v := 0
-		for _, c := range d[:k] {
-			v = v*10 + int(c-'0')
-		}
-		return v
-	}
-	two, three, four := head(2), head(3), head(4)
+	two := int(d[0]-'0')*10 + int(d[1]-'0')
+	three := two*10 + int(d[2]-'0')
+	four := three*10 + int(d[3]-'0')
 	switch {
 	case d[0] == '4':
 		return n == 13 || n == 16 || n == 19
@@ -371,9 +366,6 @@ func (s *scanner) phone(n, count int) bool {
 		return false
 	}
 	zero := s.u[g[0].from] == '0'
-	if !s.mayPhone(n) {
-		return false // as most numbers are
-	}
 	for k := range count - 1 {
 		if width(k+1) < 2 || g[k].gap == '/' && !zero {
 			return false

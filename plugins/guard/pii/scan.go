@@ -60,6 +60,7 @@ type scanner struct {
 	chained  chain
 	askedAt  int // where a number begins of which spoken was asked, and
 	answer   bool
+	phones   bool // the row that is looked at may be a phone number
 }
 
 // look says what to look for.
@@ -138,13 +139,18 @@ func (s *scanner) try(n, floor int) (m match, out outcome) {
 		}
 		return s.iban(n - 2)
 	}
-	if m, out := s.addressAhead(n, floor); out != no {
-		return m, out
+	if s.at < n || n >= s.localAt && s.at < len(s.u) {
+		if m, out := s.addressAhead(n, floor); out != no {
+			return m, out
+		}
 	}
-	if s.on[ip] && classes[s.u[n]]&hex != 0 {
+	if s.on[ip] && classes[s.u[n]]&hex != 0 && (n+1 == len(s.u) || s.u[n+1] == ':' || classes[s.u[n+1]]&hex != 0) {
 		if m, out := s.ipv6At(n); out != no {
 			return m, out
 		}
+	}
+	if c := s.u[n]; !digit(c) && n+1 < len(s.u) && !digit(s.u[n+1]) && s.u[n+1] != '(' {
+		return match{}, no // a sign and no number
 	}
 	return s.number(n)
 }
