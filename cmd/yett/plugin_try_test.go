@@ -17,7 +17,7 @@ func TestBundledCases(t *testing.T) {
 	dir, err := testCache()
 	require.NoError(t, err)
 	t.Setenv("YETT_CACHE_DIR", dir)
-	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity"} {
+	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity", "guard/secrets"} {
 		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
 			code := run([]string{"plugin", "test", filepath.Join("..", "..", "plugins", filepath.FromSlash(name))}, environment{stdout: &out, stderr: &errs})

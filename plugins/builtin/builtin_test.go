@@ -36,7 +36,7 @@ func modules(t testing.TB) map[string]func() []byte {
 		return built.modules
 	}
 	out := map[string]func() []byte{}
-	for _, name := range []string{"guard/limits", "guard/pii", "guard/regex", "transform/decorate", "router/complexity", "guard/schema", "router/keywords", "transform/template", "guard/injection"} {
+	for _, name := range []string{"guard/limits", "guard/pii", "guard/regex", "transform/decorate", "router/complexity", "guard/schema", "router/keywords", "transform/template", "guard/injection", "guard/secrets"} {
 		r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join("..", name), Out: filepath.Join(t.TempDir(), "p.wasm")})
 		require.NoError(t, err)
 		require.Equal(t, name, r.Manifest.Name)
@@ -262,6 +262,24 @@ func TestDecorate(t *testing.T) {
 	require.Len(t, conversation.Messages, 2)
 	assert.Equal(t, "You serve acme.", conversation.Messages[0].Text())
 	assert.Equal(t, "hi (y)", conversation.Messages[1].Text())
+}
+
+// TestSecretsStreams cuts an answer with a key at every byte and sends it through the real host.
+func TestSecretsStreams(t *testing.T) {
+	const key = "ghp_x7Kq2mZt9Lw4Rb8Nc3Vd6Yf1Hj5Gp0Ss2Ua4"
+	const text = "Use " + key + " or Z2hwX3g3S3EybVp0OUx3NFJiOE5jM1ZkNllmMUhqNUdwMFNzMlVhNA==, Jöe."
+	s := stage(t, "guard", "secrets", `{}`)
+	for cut := range strings.Index(text, " or") {
+		ch := &channel{s: s, c: newCall(sdktest.NewConversation())}
+		a, _ := ch.send(t, text[:cut], false)
+		b, _ := ch.send(t, text[cut:], true)
+		require.Equal(t, "Use [FORGE_TOKEN] or [FORGE_TOKEN], Jöe.", a+b, "cut at %d", cut)
+	}
+	ch := &channel{s: s, c: newCall(sdktest.NewConversation())}
+	a, _ := ch.send(t, text, false)
+	b, _ := ch.send(t, " And so on", false)
+	c, _ := ch.send(t, ", that is all.", true)
+	assert.Equal(t, "Use [FORGE_TOKEN] or [FORGE_TOKEN], Jöe. And so on, that is all.", a+b+c)
 }
 
 func TestComplexity(t *testing.T) {
