@@ -154,6 +154,7 @@ const maxValue = 512
 // specific looks for a secret of a known format at k.
 func (s *scanner) specific(k int) (match, outcome) {
 	switch {
+	case k+8 <= len(s.u) && s.u[k] != '-' && starts(eight(s.u, k)) == 0:
 	case in(s.u[k], alnum):
 		if m, out := s.prefixed(k); out != no {
 			return m, out
@@ -479,7 +480,7 @@ func nameIn(u []byte) (best strength) {
 		}
 		rest := u[n-2:]
 		for _, e := range byLetter[rest[0]] {
-			if e.strength > best && len(rest) >= len(e.name) && string(rest[:len(e.name)]) == e.name {
+			if e.strength > best && len(rest) >= len(e.name) && rest[1] == e.name[1] && rest[2] == e.name[2] && string(rest[:len(e.name)]) == e.name {
 				best = e.strength
 			}
 		}

@@ -90,7 +90,7 @@ func (s *scanner) listen(n int) {
 	switch s.u[n] {
 	case 'a', 'A', 's', 'S':
 		for _, w := range saying {
-			if n+len(w) <= len(s.u) && s.u[n+1] == w[1] && s.has(n, w) == yes {
+			if n+len(w) <= len(s.u) && s.u[n+1] == w[1] && s.u[n+2] == w[2] && s.has(n, w) == yes {
 				s.saidAt = n
 			}
 		}
