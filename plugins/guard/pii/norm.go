@@ -13,51 +13,89 @@ const (
 
 // view is a text as the matchers read it: one byte for each character that counts. What only looks like another
 // character is that character (full-width digits, typographic dashes and spaces), what can't be seen is left out
-// (zero-width characters), and in JSON an escape is what it stands for. at gives the place in the text.
+// (zero-width characters), and in JSON an escape is what it stands for.
 type view struct {
-	units []byte
-	at    []int32 // at[n] is where unit n begins in the text; one more for the end; nil if units is the text itself
-	text  []byte
-	open  bool // the text ends within a character or an escape, which is no unit; at's end is where it begins
+	units  []byte
+	shifts []shift // none if units is the text itself
+	room   []byte  // of units that aren't the text
+	text   []byte
+	open   bool // the text ends within a character or an escape, which is no unit; the units' end is where it begins
 }
+
+// shift says that units from unit on begin so many bytes behind their own number in the text.
+type shift struct{ unit, by int32 }
 
 // place is where unit n begins in the text.
 func (v *view) place(n int) int {
-	if v.at == nil {
+	if len(v.shifts) == 0 || n < int(v.shifts[0].unit) {
 		return n
 	}
-	return int(v.at[n])
+	low, high := 0, len(v.shifts)
+	for low+1 < high {
+		if mid := (low + high) / 2; int(v.shifts[mid].unit) <= n {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return n + int(v.shifts[low].by)
+}
+
+// unitAt is the first unit that begins at or after a place.
+func (v *view) unitAt(place int) int {
+	if len(v.shifts) == 0 {
+		return min(place, len(v.units))
+	}
+	low, high := 0, len(v.units)
+	for low < high {
+		if mid := (low + high) / 2; v.place(mid) < place {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
 }
 
 // read makes the view of a text. json says that the text is JSON.
 func (v *view) read(text []byte, json bool) {
-	v.text, v.open = text, false
-	if !json && ascii(text) {
-		v.units, v.at = text, nil
+	v.text, v.open, v.shifts = text, false, v.shifts[:0]
+	n := usual(text, json)
+	if n == len(text) {
+		v.units = text
 		return
 	}
-	if v.at == nil {
-		v.units = nil // it was a text of somebody else's
-	}
-	v.units, v.at = v.units[:0], v.at[:0]
-	for n := 0; n < len(text); {
+	v.units = append(v.room[:0], text[:n]...)
+	for n < len(text) {
 		u, size := unit(text[n:], json)
 		if size == 0 {
 			v.open = true
-			v.at = append(v.at, int32(n))
-			return
+			break
 		}
 		if u != 0 {
-			v.add(u, n)
+			v.units = append(v.units, u)
 		}
 		n += size
+		if size != 1 || u == 0 {
+			v.shift(n)
+		}
+		if n < len(text) && text[n] < utf8.RuneSelf && (text[n] != '\\' || !json) {
+			k := n + usual(text[n:], json)
+			v.units = append(v.units, text[n:k]...)
+			n = k
+		}
 	}
-	v.at = append(v.at, int32(len(text)))
+	v.room = v.units
 }
 
-func (v *view) add(u byte, at int) {
-	v.units = append(v.units, u)
-	v.at = append(v.at, int32(at))
+// shift notes that the next unit begins at place n.
+func (v *view) shift(n int) {
+	s := shift{int32(len(v.units)), int32(n - len(v.units))}
+	if k := len(v.shifts) - 1; k >= 0 && v.shifts[k].unit == s.unit {
+		v.shifts[k] = s
+		return
+	}
+	v.shifts = append(v.shifts, s)
 }
 
 // Eight bytes at a time: bit 7 of each byte of a mask tells of one byte, the first in the lowest.
@@ -76,20 +114,24 @@ func letters(x uint64) uint64 {
 	return (folded + (0x80-'a')*ones) &^ (folded + (0x7f-'z')*ones) &^ x & high
 }
 
-// ascii looks at eight bytes at a time: it is run over every text.
-func ascii(text []byte) bool {
+// usual is how many bytes at the begin of a text are ASCII, and in JSON no escape. It is run over every text.
+func usual(text []byte, json bool) int {
+	escape := uint64(high) // no ASCII
+	if json {
+		escape = '\\' * ones
+	}
 	n := 0
 	for ; n+8 <= len(text); n += 8 {
-		if eight(text, n)&high != 0 {
-			return false
+		x := eight(text, n)
+		y := x ^ escape
+		if (x|(y-ones)&^y)&high != 0 {
+			break
 		}
 	}
-	for ; n < len(text); n++ {
-		if text[n] >= utf8.RuneSelf {
-			return false
-		}
+	for n < len(text) && text[n] < utf8.RuneSelf && (text[n] != '\\' || !json) {
+		n++
 	}
-	return true
+	return n
 }
 
 // unit reads the first character of a text: its unit, 0 if it can't be seen, and its bytes, 0 if it isn't all there.
@@ -176,16 +218,4 @@ func fold(r rune) byte {
 		return foreign
 	}
 	return other
-}
-
-// unitAt is the first unit that begins at or after a place.
-func (v *view) unitAt(place int) int {
-	if v.at == nil {
-		return place
-	}
-	n := 0
-	for n < len(v.units) && int(v.at[n]) < place {
-		n++
-	}
-	return n
 }
