@@ -128,17 +128,26 @@ func (c *chain) left(u []byte, n int) int {
 	return c.groups
 }
 
-// ipv6At is ipv6 where a colon comes soon enough, and where it wasn't asked before.
+// ipv6At is ipv6 where two colons come soon enough, and where it wasn't asked before.
 func (s *scanner) ipv6At(n int) (match, outcome) {
+	if n == s.noneIPv6 {
+		return match{}, no
+	}
 	k, u := n, s.u
 	for k < len(u) && k < n+5 && classes[u[k]]&hex != 0 {
 		k++
 	}
-	if n == s.noneIPv6 || k < len(u) && u[k] != ':' {
+	if k < len(u) && u[k] != ':' {
 		return match{}, no
 	}
+	for k++; k < len(u) && classes[u[k]]&hex != 0; {
+		k++
+	}
+	if k < len(u) && u[k] != ':' {
+		return match{}, no // one colon
+	}
 	m, out := match{}, no
-	if k == len(u) || s.chained.left(u, n) <= 8 {
+	if k >= len(u) || s.chained.left(u, n) <= 8 {
 		m, out = s.ipv6(n)
 	}
 	if out == no {
