@@ -61,7 +61,7 @@ func pass(u []byte, n int) int {
 					return k
 				}
 				y := eight(u, k)
-				if starts(y)|numbers(y) != 0 || !shortRun(y) && (k+16 > len(u) || !shortRun(eight(u, k+8))) {
+				if starts(y)|numbers(y) != 0 || spaced(y) == 0 && !shortRun(y) && (k+16 > len(u) || !shortRun(eight(u, k+8))) {
 					return k
 				}
 			case comma:
@@ -166,10 +166,13 @@ func numbers(x uint64) uint64 {
 	return (d - 1) &^ d >> 63
 }
 
+// spaced isn't zero if one of eight units is below +, as spaces and most marks are.
+func spaced(x uint64) uint64 { return (x - '+'*ones) &^ x & high }
+
 // shortRun tells that one of eight units ends a run of base64: units below +, and the comma, dot, colon and semicolon.
 func shortRun(x uint64) bool {
 	comma, colon := (x^','*ones)&^(2*ones), (x^':'*ones)&^ones
-	return ((x-'+'*ones)&^x|(comma-ones)&^comma|(colon-ones)&^colon)&high != 0
+	return spaced(x)|((comma-ones)&^comma|(colon-ones)&^colon)&high != 0
 }
 
 // heads is a set of first units. It may have a few that nobody added.
