@@ -26,20 +26,18 @@ func (s *scanner) next(n int) int {
 				return n
 			}
 		case separator, comma, bar:
-			if shows(s.u, n) && (address(s.u, n) || valueAt(s.u, n) >= 0 && mayName(s.u, n)) {
+			if address(s.u, n) || valueAt(s.u, n) >= 0 && mayName(s.u, n) {
 				return n
 			}
 		default:
-			if shows(s.u, n) {
-				return n
-			}
+			return n
 		}
 	}
 	return n
 }
 
-// pass is the first place at n or behind it where a mark stands, or a word begins that isn't an ordinary one. It calls
-// nothing, so that all of it stays in registers.
+// pass is the first place at n or behind it where a mark stands, or a word begins that isn't an ordinary one. It hardly
+// calls anything, so that all of it stays in registers.
 func pass(u []byte, n int) int {
 	before := uint64(0) // 0x80 if the unit before is a letter or digit
 	if n > 0 && classes[u[n-1]]&alnum != 0 {
@@ -65,7 +63,7 @@ func pass(u []byte, n int) int {
 					return k
 				}
 			case comma:
-				if k > 0 && classes[u[k-1]]&quote != 0 {
+				if k > 0 && classes[u[k-1]]&quote != 0 && shows(u, k) {
 					return k
 				}
 			case dashes:
@@ -94,7 +92,9 @@ func pass(u []byte, n int) int {
 				return n
 			}
 		default:
-			return n
+			if shows(u, n) {
+				return n
+			}
 		}
 	}
 	return n
@@ -197,47 +197,52 @@ var starts4, starts3 heads
 func starts(x uint64) uint64 { return starts4.bit(four(x)) | starts3.bit(three(x)) }
 
 func init() {
-	for _, list := range byFirst {
-		for _, r := range list {
-			for c := range 256 {
-				if in(byte(c), r.set) {
-					startsWith(r.prefix + string([]byte{byte(c)}))
+	for n := range byFirst {
+		for k := range byFirst[n] {
+			r := &byFirst[n][k]
+			if len(r.prefix) > 3 {
+				starts4.add(four(r.head))
+				continue
+			}
+			for c := range uint64(256) {
+				switch {
+				case !in(byte(c), r.set):
+				case len(r.prefix) == 3:
+					starts4.add(four(r.head | c<<24))
+				default:
+					starts3.add(three(r.head | c<<16))
 				}
 			}
 		}
 	}
 	for _, w := range saying {
-		startsWith(w)
-	}
-	for n := range 16 {
-		upper := func(w string) string {
-			b := []byte(w)
-			for k := range b {
-				b[k] -= byte(n>>k&1) << 5
-			}
-			return string(b)
+		if len(w) == 3 {
+			starts3.add(three(packed(w)))
+			continue
 		}
-		startsWith(upper("bear"))
-		startsWith(upper("basi"))
+		starts4.add(four(packed(w)))
 	}
-	startsWith("eyJ")
-	for _, a := range "MNO" {
-		for _, b := range "DTjz" {
-			for c := range rune(0x80) {
+	for n := range uint64(16) { // in any case
+		capital := (n&1 | n&2<<7 | n&4<<14 | n&8<<21) << 5
+		starts4.add(four(packed("bear") ^ capital))
+		starts4.add(four(packed("basi") ^ capital))
+	}
+	starts3.add(three(packed("eyJ")))
+	for _, a := range []byte("MNO") {
+		for _, b := range []byte("DTjz") {
+			for c := range uint64(256) {
 				if in(byte(c), alnum) {
-					startsWith(string([]rune{a, b, c}))
+					starts3.add(three(uint64(a) | uint64(b)<<8 | c<<16))
 				}
 			}
 		}
 	}
 }
 
-// startsWith adds the begin of a word, at least three units.
-func startsWith(w string) {
-	x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16
-	if len(w) == 3 {
-		starts3.add(three(x))
-		return
+// packed are the first units of a text, up to eight.
+func packed(s string) (x uint64) {
+	for n := range min(8, len(s)) {
+		x |= uint64(s[n]) << (8 * n)
 	}
-	starts4.add(four(x | uint64(w[3])<<24))
+	return x
 }

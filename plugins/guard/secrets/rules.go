@@ -269,10 +269,7 @@ var byFirst = func() (t [256][]rule) {
 		b = append(b, rule{})
 		copy(b[at+1:], b[at:])
 		r.run = setOf(r.set)
-		for n := range min(8, len(r.prefix)) {
-			r.head |= uint64(r.prefix[n]) << (8 * n)
-			r.mask |= 0xff << (8 * n)
-		}
+		r.head, r.mask = packed(r.prefix), ^uint64(0)>>(64-8*min(8, len(r.prefix)))
 		b[at] = r
 		t[r.prefix[0]] = b
 	}
