@@ -25,8 +25,8 @@ type same struct{ still }
 
 func (*same) Apply(*hook.Edit) abi.Status { return abi.OK }
 
-// fuelOf is what a prompt costs a plugin.
-func fuelOf(t *testing.T, s *host.Stage, g *gauge, h abi.Hook, text string) float64 {
+// costs is what a prompt costs a plugin.
+func costs(t *testing.T, s *host.Stage, g *gauge, h abi.Hook, text string) float64 {
 	c := &hook.Call{Exchange: &same{still{id: []byte("1"), role: []byte("user"), text: []byte(text)}}, Hook: h, State: new([]byte)}
 	if h == abi.OnRoute {
 		c.Args = [3]int32{1}
@@ -72,10 +72,10 @@ func TestLinear(t *testing.T) {
 				s.Close()
 				require.NoError(t, h.Close())
 			}()
-			assert.Less(t, fuelOf(t, s, g, p.hook, prose)/float64(len(prose)), p.most)
+			assert.Less(t, costs(t, s, g, p.hook, prose)/float64(len(prose)), p.most)
 			for _, unit := range hard {
 				text := strings.Repeat(unit, 16<<10/len(unit))
-				once, twice := fuelOf(t, s, g, p.hook, text), fuelOf(t, s, g, p.hook, text+text)
+				once, twice := costs(t, s, g, p.hook, text), costs(t, s, g, p.hook, text+text)
 				assert.Less(t, twice, 2.1*once+10_000, "%.40q", unit)
 				t.Logf("%.40q: %.0f", unit, once/float64(len(text)))
 			}
