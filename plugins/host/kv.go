@@ -17,6 +17,8 @@ const (
 	spaceBytes   = 16 << 20
 	// entryBytes is what an entry costs besides key and value.
 	entryBytes = 96
+	// sweepUnits is the fuel for looking at one entry where room is short, as running for the time it takes.
+	sweepUnits = 16
 )
 
 // store keeps the small values of plugins. It is the host's, so that values outlive reloads. A value belongs to a
@@ -34,6 +36,8 @@ type space struct {
 	bytes   int
 	now     func() time.Time
 	scratch []byte
+	soonest int64 // no entry expires before, 0: none does
+	swept   int   // entries that were looked at for room since the guest last paid
 }
 
 type entry struct {
@@ -98,7 +102,15 @@ func (s *space) put(name, value []byte, ttl time.Duration) abi.Status {
 	}
 	e.value = append(e.value[:0], value...)
 	e.expires = s.deadline(ttl)
+	s.expects(e)
 	return abi.OK
+}
+
+// expects notes when e expires.
+func (s *space) expects(e *entry) {
+	if e.expires != 0 && (s.soonest == 0 || e.expires < s.soonest) {
+		s.soonest = e.expires
+	}
 }
 
 // room tells whether so many bytes more can be kept, after what has expired is gone.
@@ -110,9 +122,16 @@ func (s *space) room(grow int, entry bool) bool {
 		return true
 	}
 	now := s.now().UnixNano()
+	if s.soonest == 0 || now < s.soonest {
+		return false
+	}
+	s.soonest = 0
+	s.swept += len(s.entries)
 	for name, e := range s.entries {
 		if e.expires != 0 && now >= e.expires {
 			s.forget(name, e)
+		} else {
+			s.expects(e)
 		}
 	}
 	return fits()
@@ -161,6 +180,14 @@ func (i *instance) kv(s []uint64) (sp *space, name []byte, st abi.Status) {
 	return sp, sp.name(tenant, key), abi.OK
 }
 
+// leave unlocks a namespace that was written to, and charges for the search for room.
+func (i *instance) leave(sp *space) {
+	swept := sp.swept
+	sp.swept = 0
+	sp.mu.Unlock()
+	i.spend(int64(swept * sweepUnits))
+}
+
 func callKVGet(i *instance, s []uint64) {
 	sp, name, st := i.kv(s)
 	if st != abi.OK {
@@ -200,7 +227,7 @@ func callKVPut(i *instance, s []uint64) {
 		if !i.smoke {
 			st = sp.put(name, value, milliseconds(s[6]))
 		}
-		sp.mu.Unlock()
+		i.leave(sp)
 	}
 	s[0] = status(st)
 }
@@ -229,7 +256,7 @@ func callKVCas(i *instance, s []uint64) {
 		case !i.smoke:
 			st = sp.put(name, value, milliseconds(s[8]))
 		}
-		sp.mu.Unlock()
+		i.leave(sp)
 	}
 	s[0] = status(st)
 }
@@ -241,7 +268,7 @@ func callKVIncr(i *instance, s []uint64) {
 		if n, ok := sp.incr(name, by, ttl, i.smoke); ok {
 			sum = n
 		}
-		sp.mu.Unlock()
+		i.leave(sp)
 	}
 	s[0] = uint64(sum)
 }

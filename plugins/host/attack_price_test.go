@@ -1,0 +1,51 @@
+package host
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/sdk/abi"
+)
+
+// costly are guests that look for work that the host does for nothing. Each ends for fuel, having taken about as long as
+// running the same fuel would.
+var costly = []struct {
+	name string
+	make func(a *asm)
+}{
+	{"a full kv space", func(a *asm) {
+		put := a.imp("yett.kv", "put", cat(i32s(6), []byte{i64}), []byte{i32})
+		a.at(0, "ns")
+		// put(ns, the counter at 16, no value, forever), until the guest is stopped
+		a.hook(abi.OnRequest, 0, forever(cat(
+			c32(0), c32(2), c32(16), c32(4), c32(0), c32(0), c64(0), calls(put), []byte{drop},
+			c32(16), c32(16), []byte{i32Load, 2, 0}, c32(1), []byte{i32Add, i32Store, 2, 0},
+		)...)...)
+	}},
+}
+
+// TestHostWorkIsPaid: what host functions do for a guest costs it fuel as running does.
+func TestHostWorkIsPaid(t *testing.T) {
+	h, _ := newHost(t, Options{})
+	for _, test := range costly {
+		t.Run(test.name, func(t *testing.T) {
+			a := newAsm()
+			test.make(a)
+			s := quiet(t, h, a.plugin(t), plugin(func(p *spec.Plugin) {
+				p.Limit.Wall, p.Limit.Fuel = time.Hour, 50_000_000
+				p.Grant.KV = []string{"ns"}
+			}))
+			began := time.Now()
+			err := s.Call(&hook.Call{Exchange: prompt("hi"), Hook: abi.OnRequest, State: new([]byte)})
+			var f *failure
+			require.ErrorAs(t, err, &f)
+			assert.Equal(t, noFuel, f.reason)
+			assert.Less(t, time.Since(began), 3*time.Second)
+		})
+	}
+}
