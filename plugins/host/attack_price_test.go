@@ -1,6 +1,7 @@
 package host
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +27,21 @@ var costly = []struct {
 			c32(0), c32(2), c32(16), c32(4), c32(0), c32(0), c64(0), calls(put), []byte{drop},
 			c32(16), c32(16), []byte{i32Load, 2, 0}, c32(1), []byte{i32Add, i32Store, 2, 0},
 		)...)...)
+	}},
+	{"lines without text", func(a *asm) {
+		write := a.imp(wasiModule, "fd_write", i32s(4), []byte{i32})
+		a.pages = 100
+		a.at(0, "\x00\x00\x01\x00\x00\x00\x60\x00") // 6 MiB at 64 KiB
+		a.hook(abi.OnRequest, 0, cat(
+			c32(65536), c32('\n'), c32(6<<20), []byte{0xfc, 11, 0},
+			forever(cat(c32(1), c32(0), c32(1), c32(32), calls(write), []byte{drop})...))...)
+	}},
+	{"lines", func(a *asm) {
+		write := a.imp(wasiModule, "fd_write", i32s(4), []byte{i32})
+		a.pages = 3
+		a.at(0, strings.Repeat("\x00\x00\x01\x00\x00\x00\x01\x00", 1024)) // 64 KiB at 64 KiB, again and again
+		a.at(65536, strings.Repeat("a\n", 32768))
+		a.hook(abi.OnRequest, 0, forever(cat(c32(2), c32(0), c32(1024), c32(32768), calls(write), []byte{drop})...)...)
 	}},
 }
 

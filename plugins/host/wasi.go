@@ -212,6 +212,7 @@ func (w *wasi) write(i *instance, fd int, b []byte) {
 			return
 		}
 		l.text = append(l.text, b[:min(end, max(0, maxLine-len(l.text)))]...)
+		i.charge(0) // short lines cost more than their bytes
 		w.end(i, fd)
 		b = b[end+1:]
 	}
