@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/yett-gateway/yett/engine/hook"
@@ -345,7 +346,7 @@ func (v *View) removePart(m *message, j int) abi.Status {
 		return abi.Unsupported
 	}
 	elements := 0
-	for k := range v.partsOf(m) {
+	for k := 0; k < int(m.n) && elements < 2; k++ {
 		if v.parts[int(m.first)+k].inElement() {
 			elements++
 		}
@@ -427,14 +428,13 @@ func (v *View) growText(t *text, value []byte, front bool) {
 
 var newline = []byte{'\n'}
 
-// insertPart puts p before part at of m. The parts of m move to the end of the list.
+// insertPart puts p before part at of m. The parts of m move to the end of the list, once.
 func (v *View) insertPart(m *message, at int, p part) {
-	first := len(v.parts)
-	old := v.partsOf(m)
-	v.parts = append(v.parts, old[:at]...)
-	v.parts = append(v.parts, p)
-	v.parts = append(v.parts, old[at:]...)
-	m.first = int32(first)
+	if old := v.partsOf(m); int(m.first+m.n) < len(v.parts) {
+		m.first = int32(len(v.parts))
+		v.parts = append(v.parts, old...)
+	}
+	v.parts = slices.Insert(v.parts, int(m.first)+at, p)
 	m.n++
 	m.changed = true
 }
@@ -448,12 +448,14 @@ func (v *View) setSystem(value []byte) abi.Status {
 	m := v.message(first)
 	v.keepOneText(m)
 	v.applyText(&v.parts[m.first].text, abi.Set1, value)
-	for i := len(v.live) - 1; i > first; i-- {
-		if v.msgs[v.live[i]].role == RoleSystem {
-			v.live = append(v.live[:i], v.live[i+1:]...)
-			v.msgsChanged = true
+	kept := v.live[:first+1]
+	for _, at := range v.live[first+1:] {
+		if v.msgs[at].role != RoleSystem {
+			kept = append(kept, at)
 		}
 	}
+	v.msgsChanged = v.msgsChanged || len(kept) < len(v.live)
+	v.live = kept
 	return abi.OK
 }
 
