@@ -84,6 +84,11 @@ func (r *request) relayEvents(w io.Writer) (n int64, err error) {
 		case r.p.live.over.Load():
 			r.breakOff(stopping)
 			continue
+		case y.more:
+			if e := r.pump(false); e != nil {
+				r.breakOff(e)
+			}
+			continue
 		}
 		r.heed()
 		switch err := r.exchange.Fill(); {
@@ -187,6 +192,9 @@ func (r *request) send(w io.Writer) (int64, error) {
 func (r *request) closed() {
 	if e := r.pump(true); e != nil {
 		r.breakOff(e)
+		return
+	}
+	if r.relay.more {
 		return
 	}
 	if !r.relay.finished && !r.relay.terminal {

@@ -34,6 +34,7 @@ type relay struct {
 
 	content, finished, terminal bool
 	done                        bool
+	more                        bool  // pump stopped before the last event that has arrived
 	text                        int64 // bytes of deltas, to estimate usage where none is reported
 
 	staged        bool
@@ -68,7 +69,7 @@ func (y *relay) restart() {
 	y.out, y.turned, y.piece, y.quoted = keep(y.out), keep(y.turned), keep(y.piece), keep(y.quoted)
 	y.last = y.last[:0]
 	y.content, y.finished, y.terminal = false, false, false
-	y.text = 0
+	y.more, y.text = false, 0
 	y.channels, y.calls, y.shownCall = y.channels[:0], y.calls[:0], nil
 	y.finishes, y.model = y.finishes[:0], y.model[:0]
 }
@@ -138,10 +139,20 @@ func (r *request) stream() {
 	res.SetBodyStream((*body)(r), -1)
 }
 
-// pump turns the whole events that have arrived into bytes for the client.
+// maxOut is how many bytes wait for the client before the rest of what arrived is left for later: stages may make
+// much of little.
+const maxOut = 64 << 10
+
+// pump turns the whole events that have arrived into bytes for the client, and stops with more set where these are
+// many.
 func (r *request) pump(atEOF bool) *fault.Error {
 	y, x := &r.relay, &r.exchange
+	y.more = false
 	for !y.terminal {
+		if y.content && len(y.out) >= maxOut {
+			y.more = true
+			return nil
+		}
 		ev, n, err := y.events.Next(x.Bytes(), atEOF)
 		if err != nil {
 			return fault.Wrap(fault.UpstreamInvalid, "the provider sent an event larger than this gateway takes", err)
