@@ -6,6 +6,7 @@ import (
 
 	"github.com/yett-gateway/yett/engine/dialect"
 	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/upstream"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -270,13 +271,14 @@ func (h *headerEdits) set(dst *[]byte, name, value []byte) abi.Status {
 	if !settable(name) {
 		return abi.ReadOnly
 	}
-	if !utf8.Valid(value) || bytes.ContainsAny(value, "\r\n\x00") {
-		return abi.Invalid
-	}
 	if len(*dst)+len(name)+len(value)+4 > maxHeaderEdits {
 		return abi.TooLarge
 	}
-	*dst = append(append(append(append(*dst, name...), ": "...), value...), "\r\n"...)
+	lines, err := upstream.AppendField(*dst, name, value)
+	if err != nil || !utf8.Valid(value) {
+		return abi.Invalid
+	}
+	*dst = lines
 	return abi.OK
 }
 
