@@ -234,6 +234,9 @@ func (i *instance) close() {
 // to a guest's bytes. The upper halves of ptr and n are garbage by the calling convention, and cut off. The
 // result is valid until the guest runs again.
 func (i *instance) view(ptr, n uint64) (b []byte, ok bool) {
+	if i.mem == nil { // the guest's start function runs
+		return i.linear.read(uint32(ptr), uint32(n))
+	}
 	return i.mem.Read(uint32(ptr), uint32(n))
 }
 

@@ -47,6 +47,15 @@ func (l *linear) Reallocate(size uint64) []byte {
 	return l.reserved[:size:size]
 }
 
+// read returns n bytes at ptr; ok is false if they aren't all there. l may be nil.
+func (l *linear) read(ptr, n uint32) (b []byte, ok bool) {
+	end := uint64(ptr) + uint64(n)
+	if l == nil || end > uint64(l.used) {
+		return nil, false
+	}
+	return l.reserved[ptr:end:end], true
+}
+
 // Free implements experimental.LinearMemory. No call may be running in the instance. It may be called again.
 func (l *linear) Free() {
 	if l.reserved == nil {
