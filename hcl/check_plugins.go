@@ -141,15 +141,19 @@ func (f *pluginFacts) schema() *jsonschema.Schema {
 		s, err = c.Compile(name)
 	}
 	if err != nil {
-		f.block.report(Diagnostic{
-			Summary: "plugin with a faulty schema",
-			Detail:  fmt.Sprintf("The schema in the plugin's manifest can't be used: %v.", err),
-			Hint:    "Tell the plugin's author.",
-			Range:   f.block.header(),
-		})
+		f.faultySchema(err.Error())
 		return nil
 	}
 	return s
+}
+
+func (f *pluginFacts) faultySchema(why string) {
+	f.block.report(Diagnostic{
+		Summary: "plugin with a faulty schema",
+		Detail:  "The schema in the plugin's manifest can't be used: " + why + ".",
+		Hint:    "Tell the plugin's author.",
+		Range:   f.block.header(),
+	})
 }
 
 // checkConfig validates a configuration. Faults are shown in own, the stage's expression, if they are
@@ -161,6 +165,12 @@ func (f *pluginFacts) checkConfig(s *jsonschema.Schema, config []byte, b *block,
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(config))
 	if err != nil {
 		return // it was written by us
+	}
+	if schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.info.ConfigSchema)); err == nil {
+		if why := tooMuch(schema, depthOf(doc)); why != "" {
+			f.faultySchema(why)
+			return
+		}
 	}
 	var invalid *jsonschema.ValidationError
 	if err := s.Validate(doc); !errors.As(err, &invalid) {
