@@ -1,6 +1,9 @@
 package dialect_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -19,7 +22,7 @@ import (
 // TestLargeBodiesOfManyParts makes the edits that one call of a stage may make, in a body that consists of its smallest
 // pieces: neither time nor memory may grow with their product.
 func TestLargeBodiesOfManyParts(t *testing.T) {
-	const pieces = 100_000
+	const pieces = 50_000
 	list := func(one string) string { return strings.TrimSuffix(strings.Repeat(one+",", pieces), ",") }
 	system := `{"model":"m","max_tokens":1,"system":[` + list(`{"type":"text","text":""}`) + `],"messages":[{"role":"user","content":"a"}]}`
 	turns := `{"model":"m","messages":[` + list(`{"role":"system","content":""},{"role":"user","content":""}`) + `]}`
@@ -55,4 +58,35 @@ func TestLargeBodiesOfManyParts(t *testing.T) {
 			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20))
 		})
 	}
+}
+
+// TestLargeBodiesOfManyMembers sets as many members as one call of a stage may, in a body of many.
+func TestLargeBodiesOfManyMembers(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`{"model":"m","messages":[{"role":"user","content":"a"}]`)
+	for n := range 200_000 {
+		fmt.Fprintf(&b, `,"m%d":1`, n)
+	}
+	b.WriteString("}")
+	var v dialect.View
+	require.Nil(t, openai.Chat{}.ViewRequest(&v, []byte(b.String())))
+	began := time.Now()
+	for n := range abi.MaxEdits {
+		e := param(abi.Set1, fmt.Sprint("m", 200_000-abi.MaxEdits/2+n), "2")
+		require.Equal(t, abi.OK, v.Apply(&e))
+	}
+	out := v.Render(nil)
+	assert.Less(t, time.Since(began), 2*time.Second)
+	assert.Equal(t, abi.MaxEdits, bytes.Count(out, []byte(":2")))
+	assert.True(t, json.Valid(out))
+}
+
+// TestMembersSaidTwice: an edit of a member that the client said twice, once in escapes, leaves no other value in the body.
+func TestMembersSaidTwice(t *testing.T) {
+	var v dialect.View
+	require.Nil(t, openai.Chat{}.ViewRequest(&v, []byte(`{"seed":1,"model":"m","s\u0065ed":2,"messages":[{"role":"user","content":"a"}],"seed":3}`)))
+	e := param(abi.Set1, "seed", "7")
+	require.Equal(t, abi.OK, v.Apply(&e))
+	require.Equal(t, `{"seed":7,"model":"m","s\u0065ed":7,"messages":[{"role":"user","content":"a"}],"seed":7}`, string(v.Render(nil)))
+	require.Equal(t, string(v.Render(nil)), string(v.Render(nil)), "rendering changes nothing")
 }

@@ -153,6 +153,7 @@ type text struct {
 type param struct {
 	name, value extent
 	removed     bool
+	placed      bool // while rendering: a member has the name
 }
 
 // member is a top-level member of the body.

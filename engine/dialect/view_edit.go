@@ -162,7 +162,7 @@ func (v *View) setParam(name, value []byte, removed bool) abi.Status {
 			return abi.OK
 		}
 	}
-	v.params = append(v.params, param{v.keep(name, extent{}), v.keep(value, extent{}), removed})
+	v.params = append(v.params, param{name: v.keep(name, extent{}), value: v.keep(value, extent{}), removed: removed})
 	return abi.OK
 }
 

@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"bytes"
+
 	"github.com/yett-gateway/yett/engine/wire"
 )
 
@@ -149,11 +151,22 @@ func (v *View) renderParams() {
 		return
 	}
 	v.member(nil) // makes the list
+	set := make(map[string]*param, len(v.params))
+	for i := range v.params {
+		set[string(v.cut(v.params[i].name))] = &v.params[i]
+	}
 	j := joiner{v: v, end: v.obj.Start + 1, limit: v.obj.End - 1}
 	v.gap = v.gap[:0]
 	for i := range v.members {
 		m := &v.members[i]
-		p := v.paramFor(m.key)
+		key := m.key
+		if bytes.IndexByte(key, '\\') >= 0 {
+			key = wire.AppendUnescaped(nil, key)
+		}
+		p := set[string(key)]
+		if p != nil {
+			p.placed = true
+		}
 		switch {
 		case dropSystem && m.whole == v.system:
 			j.touched = true
@@ -173,7 +186,7 @@ func (v *View) renderParams() {
 	}
 	for i := range v.params {
 		p := &v.params[i]
-		if p.removed || v.member(v.cut(p.name)) != nil {
+		if p.removed || p.placed {
 			continue
 		}
 		j.insert()
@@ -182,15 +195,6 @@ func (v *View) renderParams() {
 		v.gap = append(v.gap, v.cut(p.value)...)
 	}
 	j.finish()
-}
-
-func (v *View) paramFor(key []byte) *param {
-	for i := range v.params {
-		if sameKey(key, v.cut(v.params[i].name)) {
-			return &v.params[i]
-		}
-	}
-	return nil
 }
 
 // joiner rewrites what lies between the elements of a list when some came or went. Elements that stay keep
