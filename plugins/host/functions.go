@@ -144,6 +144,18 @@ func field(v uint64) (abi.Field, bool) {
 	return abi.Field(n), n > uint32(abi.FieldNone) && n < uint32(abi.Fields)
 }
 
+// search charges for a field that the exchange looks for in the whole request: a member of the body, or the texts of all
+// system messages.
+func (i *instance) search(f abi.Field) {
+	switch f {
+	case abi.FieldNone, abi.FieldSystem, abi.FieldMaxTokens, abi.FieldTemperature, abi.FieldTopP, abi.FieldChoices:
+		i.charge(i.call.Size / searchBytes * hostBytes)
+	}
+}
+
+// searchBytes is how many bytes of a request are searched for one unit: members and messages are passed over whole.
+const searchBytes = 256
+
 // index masks an index of a field.
 func index(v uint64) int { return int(int32(uint32(v))) }
 
@@ -175,6 +187,7 @@ func (i *instance) read(f abi.Field, n, m int) (text []byte, st abi.Status) {
 		if table.Fields[f].Kind != table.Text {
 			return nil, abi.BadField
 		}
+		i.search(f)
 		text, ok = i.call.Exchange.Get(f, n, m)
 	}
 	if !ok {
@@ -201,6 +214,7 @@ func callNum(i *instance, s []uint64) {
 		}
 		ok = i.call.Hook == abi.OnDelta
 	default:
+		i.search(f)
 		n, ok = i.call.Exchange.Num(f, index(s[1]), index(s[2]))
 	}
 	if !ok {
@@ -233,6 +247,9 @@ func callNamed(i *instance, s []uint64) {
 		i.charge(0)
 		s[0] = status(st)
 		return
+	}
+	if abi.Name(family) == abi.NameParam {
+		i.search(abi.FieldNone)
 	}
 	value, ok := i.call.Exchange.Named(abi.Name(family), name)
 	if !ok {
