@@ -32,10 +32,11 @@ func (x *viewed) Apply(e *hook.Edit) abi.Status                { return x.View.A
 func TestSearchesArePaid(t *testing.T) {
 	h, _ := newHost(t, Options{})
 	var members strings.Builder
-	for n := range 300_000 {
+	for n := range 100_000 {
 		fmt.Fprintf(&members, `,"m%d":1`, n)
 	}
-	turns := strings.TrimSuffix(strings.Repeat(`{"role":"user","content":""},`, 300_000), ",")
+	parts := strings.TrimSuffix(strings.Repeat(`{"type":"image_url","image_url":{"url":""}},`, 100_000), ",")
+	turns := strings.TrimSuffix(strings.Repeat(`{"role":"user","content":""},`, 100_000), ",")
 	for _, test := range []struct {
 		name, body string
 		make       func(a *asm)
@@ -53,17 +54,28 @@ func TestSearchesArePaid(t *testing.T) {
 			get := a.imp("yett", "get", i32s(5), []byte{i32})
 			a.hook(abi.OnRequest, 0, forever(cat(c32(int(abi.FieldSystem)), c32(0), c32(0), c32(0), c32(0), calls(get), []byte{drop})...)...)
 		}},
+		{"the tokens of images", `{"model":"m","messages":[{"role":"user","content":[` + parts + `]}]}`, func(a *asm) {
+			prompt := a.imp("yett.tokens", "prompt", nil, []byte{i32})
+			a.hook(abi.OnRequest, 0, forever(cat(calls(prompt), []byte{drop})...)...)
+		}},
+		{"edits that move others", `{"model":"m","messages":[` + turns + `]}`, func(a *asm) {
+			edit := a.imp("yett", "edit", i32s(6), []byte{i32})
+			var code []byte
+			for range abi.MaxEdits {
+				code = append(code, cat(c32(int(abi.Append)), c32(int(abi.FieldSystem)), c32(0), c32(0), c32(0), c32(1), calls(edit), must(abi.OK))...)
+			}
+			a.hook(abi.OnRequest, 0, cat(code, verdict(abi.Pack(abi.Edited, 0, 0, 0)))...)
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := newAsm()
 			test.make(a)
-			s := quiet(t, h, a.plugin(t), plugin(func(p *spec.Plugin) { p.Limit.Wall = time.Millisecond }))
+			s := quiet(t, h, a.plugin(t), plugin(func(p *spec.Plugin) { p.Limit.Wall, p.Limit.Fuel, p.Grant.Tokens = time.Millisecond, 10_000_000, true }))
 			x := &viewed{talk: prompt("")}
 			require.Nil(t, openai.Chat{}.ViewRequest(&x.View, []byte(test.body)))
 			x.Named(abi.NameParam, nil) // makes the list
 			began := time.Now()
 			err := s.Call(&hook.Call{Exchange: x, Hook: abi.OnRequest, Size: len(test.body), State: new([]byte)})
-			t.Log(time.Since(began))
 			assert.Error(t, err)
 			assert.Less(t, time.Since(began), 2*time.Second)
 		})

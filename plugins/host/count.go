@@ -159,6 +159,7 @@ func callTokensPrompt(i *instance, s []uint64) {
 		parts, _ := i.call.Exchange.Num(abi.FieldParts, m, 0)
 		for p := range int(parts) {
 			fits = fits && add(abi.FieldPartText, m, p) && add(abi.FieldPartName, m, p)
+			i.charge(0)
 		}
 		i.charge(0)
 	}
@@ -169,6 +170,7 @@ func callTokensPrompt(i *instance, s []uint64) {
 		}
 		sum += toolTokens
 		fits = fits && add(abi.FieldToolName, t, 0) && add(abi.FieldToolText, t, 0) && add(abi.FieldToolSchema, t, 0)
+		i.charge(0)
 	}
 	if !fits {
 		s[0] = status(abi.TooLarge)

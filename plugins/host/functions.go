@@ -288,7 +288,11 @@ func callEdit(i *instance, s []uint64) {
 	}
 	text, st := i.text(s[4], s[5])
 	if st == abi.OK {
-		st = i.edits.add(record{op: abi.Edit(op), field: f, i: int32(s[2]), j: int32(s[3])}, nil, text)
+		r := record{op: abi.Edit(op), field: f, i: int32(s[2]), j: int32(s[3])}
+		if r.phase() > 0 { // moves others, as many as there are
+			i.charge(i.call.Size)
+		}
+		st = i.edits.add(r, nil, text)
 	}
 	s[0] = status(st)
 }
