@@ -24,7 +24,8 @@ type LoadError struct {
 	Cause error
 }
 
-// Error gives plugin, reason and cause in one line, without the hint.
+// Error gives plugin, reason and cause in one line, without the hint. Names that the module's author chose are in it, so
+// it is made fit for a terminal.
 func (e *LoadError) Error() string {
 	var b strings.Builder
 	if e.Plugin != "" {
@@ -34,8 +35,11 @@ func (e *LoadError) Error() string {
 	if e.Cause != nil {
 		b.WriteString(": " + e.Cause.Error())
 	}
-	return b.String()
+	return clean(oneLine.Replace(b.String()))
 }
+
+// oneLine joins the lines of a trace.
+var oneLine = strings.NewReplacer("\n\t", " ", "\n", " ", "\t", " ")
 
 // Unwrap returns the cause.
 func (e *LoadError) Unwrap() error { return e.Cause }
