@@ -162,7 +162,7 @@ func mostHeld(i *hook.Info) int {
 	if i.HoldMost == 0 {
 		return 0
 	}
-	return min(i.HoldMost+utf8.UTFMax-1, abi.MaxHold)
+	return i.HoldMost + utf8.UTFMax - 1
 }
 
 // remember keeps the last bytes that were released, from a rune's start.
