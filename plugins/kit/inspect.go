@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host"
@@ -80,10 +81,20 @@ func Inspect(wasm []byte) (*Inspection, error) {
 	return out, nil
 }
 
+// shown makes a text of a module's author fit for a terminal: no controls, and nothing that turns the text around it.
+func shown(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
 // Write writes the inspection as people read it.
 func (i *Inspection) Write(w io.Writer) {
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "%-13s %s\n", name, fmt.Sprintf(format, args...))
+		fmt.Fprintf(w, "%-13s %s\n", name, shown(fmt.Sprintf(format, args...)))
 	}
 	line("abi", "%s", or(i.ABI, "none that is known"))
 	if m := i.Manifest; m != nil {
