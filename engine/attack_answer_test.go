@@ -26,3 +26,37 @@ func TestMostHeldAtARune(t *testing.T) {
 	assert.Contains(t, a.body, "[DONE]")
 	assert.GreaterOrEqual(t, strings.Count(a.body, "\u20ac"), 25_000)
 }
+
+// TestStatesOfRouters: what one model's router keeps for a request isn't shown to that of the model it falls back to.
+func TestStatesOfRouters(t *testing.T) {
+	_, pa := startMock(t, mock.Options{Script: "status=503"})
+	_, fa := startMock(t, mock.Options{})
+	ps := []*spec.Provider{provider(spec.OpenAI, "p", pa), provider(spec.OpenAI, "f", fa)}
+	m, back := model("m", ps[0]), model("back", ps[1])
+	m.Fallback = &spec.Fallback{To: []*spec.Model{back}}
+	s := config(ps, m, back)
+	var saw []string
+	router := func(name string) *fake {
+		return stage(name, abi.Observe, func(c *hook.Call) error {
+			saw = append(saw, name+" sees "+string(*c.State))
+			*c.State = append((*c.State)[:0], name...)
+			return nil
+		}, abi.OnRoute)
+	}
+	plugins := staged(s, stage("line", abi.Observe, func(c *hook.Call) error {
+		saw = append(saw, "line sees "+string(*c.State))
+		return nil
+	}, abi.OnRequest, abi.OnResponse))
+	for _, x := range []*spec.Model{m, back} {
+		x.Router = &spec.Plugin{Kind: "router", Name: "of-" + x.Name}
+		plugins.stages[x.Router.Name] = router(x.Router.Name)
+		s.Plugins = append(s.Plugins, x.Router)
+	}
+	g := start(t, s, plugins)
+	for range 2 {
+		saw = nil
+		a := g.post("/v1/chat/completions", chat("m", "hi"))
+		require.Equal(t, 200, a.status, a.body)
+		assert.Equal(t, []string{"line sees ", "of-m sees ", "of-back sees ", "line sees "}, saw)
+	}
+}

@@ -70,7 +70,8 @@ func (r *request) order(m *route.Model) *fault.Error {
 		return nil
 	}
 	r.call.Args = [3]int32{int32(len(r.candidates))}
-	if e := r.callStage(len(r.lane.Stages), &Stage{Stage: stage}, abi.OnRoute); e != nil {
+	own := len(r.lane.Stages) + slices.Index(r.visited, m) // each model's router has a state of its own
+	if e := r.callStage(own, &Stage{Stage: stage}, abi.OnRoute); e != nil {
 		return e
 	}
 	if v := r.call.Verdict; v.Action() == abi.Reroute {
