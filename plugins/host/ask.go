@@ -21,6 +21,9 @@ const (
 	// overdrawn. wrapTokens is what an API adds.
 	bytesPerToken = 3
 	wrapTokens    = 16
+	// askWork is what a question costs besides its bytes, as so many bytes: sending it takes as long, and the access log
+	// gets a line.
+	askWork = 65_536 * hostBytes
 )
 
 // callLLMAsk asks a model and waits. The guest holds its instance meanwhile and uses neither fuel nor wall time.
@@ -62,6 +65,7 @@ func (i *instance) ask(s []uint64) abi.Status {
 	case i.smoke || i.call.Asker == nil:
 		return abi.Unavailable
 	}
+	i.charge(askWork)
 	q := &hook.Question{
 		Asker: i.pool.plugin.spec.Ref(), Model: string(name), System: system, Prompt: prompt,
 		MaxTokens: atMost(g.MaxTokens, int(int32(uint32(s[6])))), Text: i.answer,

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,19 @@ var costly = []struct {
 		a.at(65536, strings.Repeat("a\n", 32768))
 		a.hook(abi.OnRequest, 0, forever(cat(c32(2), c32(0), c32(1024), c32(32768), calls(write), []byte{drop})...)...)
 	}},
+	{"questions that nobody answers", func(a *asm) {
+		ask := a.imp("yett.llm", "ask", i32s(8), []byte{i32})
+		a.at(0, "m")
+		a.hook(abi.OnRequest, 0, forever(cat(c32(0), c32(1), c32(0), c32(0), c32(0), c32(1), c32(0), c32(0), calls(ask), []byte{drop})...)...)
+	}},
+}
+
+// nobody is an asker without a model that works.
+type nobody struct{ asked int }
+
+func (n *nobody) Ask(*hook.Question) error {
+	n.asked++
+	return errors.New("no provider is up")
 }
 
 // TestHostWorkIsPaid: what host functions do for a guest costs it fuel as running does.
@@ -55,9 +69,12 @@ func TestHostWorkIsPaid(t *testing.T) {
 			s := quiet(t, h, a.plugin(t), plugin(func(p *spec.Plugin) {
 				p.Limit.Wall, p.Limit.Fuel = time.Hour, 50_000_000
 				p.Grant.KV = []string{"ns"}
+				p.Grant.LLM = &spec.LLMGrant{Models: []*spec.Model{{Name: "m"}}}
 			}))
 			began := time.Now()
-			err := s.Call(&hook.Call{Exchange: prompt("hi"), Hook: abi.OnRequest, State: new([]byte)})
+			n := &nobody{}
+			err := s.Call(&hook.Call{Exchange: prompt("hi"), Hook: abi.OnRequest, State: new([]byte), Asker: n})
+			assert.Less(t, n.asked, 1000)
 			var f *failure
 			require.ErrorAs(t, err, &f)
 			assert.Equal(t, noFuel, f.reason)
