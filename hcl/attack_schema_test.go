@@ -32,6 +32,8 @@ func TestSchemaBombs(t *testing.T) {
 		{"an anchor", `{"$anchor":"a"}`, `{}`, "$anchor"},
 		{"a reference to an anchor", `{"allOf":[{"$ref":"#a"}]}`, `{}`, "#a"},
 		{"another file", `{"$ref":"file:///etc/passwd"}`, `{}`, "can't refer to"},
+		{"an id within", `{"properties":{"a":{"$id":"http://x/b"}}}`, `{ a = 1 }`, "$id"},
+		{"an id of the whole", `{"$id":"http://x/a","properties":{"a":{"$ref":"#/$defs/b"}},"$defs":{"b":{"type":"object"}}}`, `{ a = {} }`, ""},
 		{"itself", `{"$ref":"#"}`, `{}`, ""},
 		{"ordinary", `{"properties":{"a":{"$ref":"#/$defs/b"}},"$defs":{"b":{"type":"object","additionalProperties":{"$ref":"#/$defs/b"}}}}`, `{ a = { b = { c = {} } } }`, ""},
 	} {

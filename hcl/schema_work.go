@@ -22,6 +22,11 @@ type schemaWork struct {
 
 // tooMuch tells what is wrong with a schema for a configuration of that depth, "" if nothing is.
 func tooMuch(schema any, depth int) string {
+	if whole, ok := schema.(map[string]any); ok { // its own id moves nothing
+		whole = maps.Clone(whole)
+		delete(whole, "$id")
+		schema = whole
+	}
 	w := &schemaWork{root: schema, left: maxSchemaWork, path: map[string]bool{}}
 	w.walk(schema, depth)
 	return w.fail
