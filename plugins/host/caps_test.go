@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -163,4 +164,32 @@ func TestGrants(t *testing.T) {
 			assert.Contains(t, e.Hint, "grant { "+name)
 		})
 	}
+}
+
+// TestKVShares: one tenant can't fill a namespace so that others can't store, and gets its room back by forgetting.
+func TestKVShares(t *testing.T) {
+	now := time.Unix(1000, 0)
+	st := &store{now: func() time.Time { return now }}
+	s := st.space("p", "n")
+	value := make([]byte, abi.MaxValue)
+	n := 0
+	for ; ; n++ {
+		if s.put(s.name("greedy", fmt.Append(nil, n)), value, 0) != abi.OK {
+			break
+		}
+	}
+	assert.InDelta(t, spaceBytes/2/abi.MaxValue, n, 2)
+	assert.Equal(t, abi.OK, s.put(s.name("other", []byte("k")), value, time.Second))
+	key := s.name("greedy", []byte("0"))
+	s.forget(string(key), s.entries[string(key)])
+	assert.Equal(t, abi.OK, s.put(s.name("greedy", []byte("again")), value, 0))
+	now = now.Add(time.Minute)
+	assert.Nil(t, s.find(s.name("other", []byte("k"))))
+	assert.Len(t, s.tenants, 1)
+	sum := 0
+	for name, e := range s.entries {
+		sum += len(name) + len(e.value) + entryBytes
+	}
+	assert.Equal(t, sum, s.bytes)
+	assert.Equal(t, sum, s.tenants["greedy"].bytes)
 }

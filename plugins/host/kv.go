@@ -29,16 +29,21 @@ type store struct {
 	now    func() time.Time
 }
 
-// space is one namespace of one plugin.
+// space is one namespace of one plugin. A tenant has at most half of its room, so that no tenant alone can keep the
+// others from storing.
 type space struct {
 	mu      sync.Mutex
 	entries map[string]*entry // by tenant, NUL, key
 	bytes   int
+	tenants map[string]*holding
 	now     func() time.Time
 	scratch []byte
 	soonest int64 // no entry expires before, 0: none does
 	swept   int   // entries that were looked at for room since the guest last paid
 }
+
+// holding is what a tenant has in a namespace.
+type holding struct{ bytes, entries int }
 
 type entry struct {
 	value   []byte
@@ -55,7 +60,7 @@ func (s *store) space(plugin, name string) *space {
 		if s.spaces == nil {
 			s.spaces = map[string]*space{}
 		}
-		sp = &space{entries: map[string]*entry{}, now: s.now}
+		sp = &space{entries: map[string]*entry{}, tenants: map[string]*holding{}, now: s.now}
 		s.spaces[id] = sp
 	}
 	return sp
@@ -79,7 +84,23 @@ func (s *space) find(name []byte) *entry {
 
 func (s *space) forget(name string, e *entry) {
 	delete(s.entries, name)
-	s.bytes -= len(name) + len(e.value) + entryBytes
+	size := len(name) + len(e.value) + entryBytes
+	s.bytes -= size
+	tenant := tenantOf(name)
+	t := s.tenants[tenant]
+	if t.bytes, t.entries = t.bytes-size, t.entries-1; t.entries == 0 {
+		delete(s.tenants, tenant)
+	}
+}
+
+// tenantOf is the front of an entry's name. Tenants' names have no NUL.
+func tenantOf[T string | []byte](name T) string {
+	for n := range len(name) {
+		if name[n] == 0 {
+			return string(name[:n])
+		}
+	}
+	return string(name)
 }
 
 // put stores a copy of value.
@@ -91,14 +112,22 @@ func (s *space) put(name, value []byte, ttl time.Duration) abi.Status {
 	} else {
 		grow += len(name) + entryBytes
 	}
-	if !s.room(grow, old == nil) {
+	tenant := tenantOf(name)
+	t := s.tenants[tenant]
+	if t == nil {
+		t = &holding{}
+	}
+	if !s.room(t, grow, old == nil) {
 		return abi.TooLarge
 	}
 	s.bytes += grow
+	t.bytes += grow
 	e := old
 	if e == nil {
 		e = &entry{}
 		s.entries[string(name)] = e
+		t.entries++
+		s.tenants[tenant] = t
 	}
 	e.value = append(e.value[:0], value...)
 	e.expires = s.deadline(ttl)
@@ -113,10 +142,13 @@ func (s *space) expects(e *entry) {
 	}
 }
 
-// room tells whether so many bytes more can be kept, after what has expired is gone.
-func (s *space) room(grow int, entry bool) bool {
+// room tells whether a tenant may keep so many bytes more, after what has expired is gone.
+func (s *space) room(t *holding, grow int, entry bool) bool {
 	fits := func() bool {
-		return s.bytes+grow <= spaceBytes && (!entry || len(s.entries) < spaceEntries)
+		if entry && (len(s.entries) >= spaceEntries || t.entries >= spaceEntries/2) {
+			return false
+		}
+		return s.bytes+grow <= spaceBytes && t.bytes+grow <= spaceBytes/2
 	}
 	if fits() {
 		return true
