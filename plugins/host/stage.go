@@ -109,6 +109,7 @@ func (i *instance) serve(c *hook.Call) (f *failure, halfway bool) {
 		i.wasi.flush(i)
 		return f, false
 	}
+	i.wasi.flush(i) // the instance's next call is another request's
 	v := abi.Verdict(i.stack[0])
 	if f := i.checkVerdict(c.Hook, v); f != nil {
 		return f, false
