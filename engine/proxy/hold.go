@@ -101,17 +101,31 @@ func (r *request) deltaStep(i int, s *Stage, h *hold, piece []byte, final bool) 
 		return piece, nil
 	}
 	h.window = append(h.window, piece...)
-	if s.Info().Stream == abi.Buffer && !final && !h.fixed {
-		if len(h.window) > maxBuffered {
-			return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" buffers the whole answer, and this one is too long for that")
+	if s.Info().Stream == abi.Buffer && !h.fixed {
+		if final {
+			r.relay.collected -= len(h.window) - len(piece)
+		} else {
+			return nil, r.collects(s, len(h.window), len(piece))
 		}
-		return nil, nil
 	}
 	return r.step(i, s, h, len(piece), final)
 }
 
-// maxBuffered is the most a stage in buffer mode collects of one channel, in bytes.
-const maxBuffered = 4 << 20
+// What stages collect of one answer, in bytes: of one channel or tool call, and all of them together. A provider may
+// open many channels.
+const (
+	maxBuffered  = 4 << 20
+	maxCollected = 16 << 20
+)
+
+// collects counts a piece that a stage keeps until its channel ends. length is what it keeps of the channel by now.
+func (r *request) collects(s *Stage, length, piece int) *fault.Error {
+	r.relay.collected += piece
+	if length > maxBuffered || r.relay.collected > maxCollected {
+		return fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" waits for the end of texts or tool calls, and this answer is too long for that")
+	}
+	return nil
+}
 
 // step shows a window to one stage and returns what it releases. The result is valid until the stage's
 // next step.

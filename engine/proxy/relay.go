@@ -43,6 +43,7 @@ type relay struct {
 	channels      []channelState
 	calls         []toolCall
 	shownCall     *toolCall // while a stage looks at it
+	collected     int       // bytes that stages keep until a channel ends
 	finishes      []dialect.ChoiceFinish
 	model         []byte // that answers
 	spare, output []byte
@@ -71,7 +72,7 @@ func (y *relay) restart() {
 	y.content, y.finished, y.terminal = false, false, false
 	y.more, y.text = false, 0
 	y.channels, y.calls, y.shownCall = y.channels[:0], y.calls[:0], nil
-	y.finishes, y.model = y.finishes[:0], y.model[:0]
+	y.finishes, y.model, y.collected = y.finishes[:0], y.model[:0], 0
 }
 
 // firstContent reads events until the answer has begun, which is when the gateway commits to it.

@@ -15,6 +15,9 @@ import (
 // stageBudget bounds the wait for an instance where the request has no deadline of its own.
 const stageBudget = 30 * time.Second
 
+// logBudget is the same for on_log: those behind it wait in a bounded queue, and their configuration with them.
+const logBudget = 5 * time.Second
+
 // requestStages runs the pipeline over the request, in order. done says that a stage answered itself.
 func (r *request) requestStages() (done bool, e *fault.Error) {
 	if e := r.unreadable(); e != nil {
@@ -133,8 +136,12 @@ func (r *request) callStage(i int, s *Stage, h abi.Hook) *fault.Error {
 	c := &r.call
 	c.Hook = h
 	c.Request, c.Tenant, c.Size = r.id[:], r.tenant(), r.size(h)
-	c.Deadline = r.start.Add(stageBudget)
-	if h != abi.OnRequest {
+	switch h {
+	case abi.OnRequest:
+		c.Deadline = r.start.Add(stageBudget)
+	case abi.OnLog:
+		c.Deadline = clock().Add(logBudget)
+	default:
 		c.Deadline = clock().Add(stageBudget)
 	}
 	c.State = r.state(i)

@@ -78,13 +78,11 @@ func (r *request) newCall(channel int32) *toolCall {
 
 // callStep keeps a piece of a call's arguments back, and shows the call to the stage when it ends.
 func (r *request) callStep(i int, s *Stage, h *hold, piece []byte, final bool) ([]byte, *fault.Error) {
-	if len(h.args)+len(piece) > maxBuffered {
-		return nil, fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" looks at whole tool calls, and this one is too long for that")
-	}
 	h.args = append(h.args, piece...)
 	if !final {
-		return nil, nil
+		return nil, r.collects(s, len(h.args), len(piece))
 	}
+	r.relay.collected -= len(h.args) - len(piece)
 	t := r.callOf(h.channel)
 	if t == nil { // a provider that never names it
 		t = r.newCall(h.channel)
