@@ -177,6 +177,7 @@ func (b *block) llmGrant() *spec.LLMGrant {
 	g := &spec.LLMGrant{
 		Timeout:   b.duration("timeout", spec.DefaultLLMTimeout),
 		MaxTokens: int(b.integer("max_tokens", spec.DefaultLLMMaxTokens, 1, 1<<20)),
+		Calls:     int(b.integer("calls", spec.DefaultLLMCalls, 1, 1000)),
 		Pos:       specPos(b.header()),
 	}
 	g.Models, _ = referAll[*spec.Model](b, "models", "model")
@@ -277,5 +278,6 @@ var llmGrantSchema = &schema{
 		{name: "tokens", typ: "rate", def: "no bound", doc: "How many tokens, of prompts and answers together, all its questions may use."},
 		{name: "timeout", typ: "duration", def: `"10s"`, doc: "The most that one question takes."},
 		{name: "max_tokens", typ: "number", def: "256", doc: "The longest answer."},
+		{name: "calls", typ: "number", def: "4", doc: "How many questions one hook may ask."},
 	},
 }

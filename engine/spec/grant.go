@@ -61,11 +61,14 @@ type LLMGrant struct {
 	Timeout time.Duration
 	// MaxTokens bounds one answer. Default 256.
 	MaxTokens int
-	Pos       Pos
+	// Calls is how many questions one hook may ask. Default 4.
+	Calls int
+	Pos   Pos
 }
 
 // Defaults of an LLMGrant.
 const (
 	DefaultLLMTimeout   = 10 * time.Second
 	DefaultLLMMaxTokens = 256
+	DefaultLLMCalls     = 4
 )

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -64,7 +65,10 @@ func (i *instance) ask(s []uint64) abi.Status {
 		return abi.TooLarge
 	case i.smoke || i.call.Asker == nil:
 		return abi.Unavailable
+	case i.questions >= cmp.Or(g.Calls, spec.DefaultLLMCalls):
+		return abi.Exhausted
 	}
+	i.questions++
 	i.charge(askWork)
 	q := &hook.Question{
 		Asker: i.pool.plugin.spec.Ref(), Model: string(name), System: system, Prompt: prompt,

@@ -30,22 +30,23 @@ type instance struct {
 
 	meterState
 
-	call   *hook.Call // nil: on_init
-	smoke  bool       // the call is a trial: nothing it does may last
-	edits  edits
-	slots  [abi.Slots][]byte
-	staged uint8  // bit s: slot s is staged
-	answer []byte // of the call's last question
-	asked  bool   // there is an answer
-	key    []byte
-	keyed  bool   // key says whom the instance belongs to
-	epoch  uint64 // of the host, when it was last used
-	first  uint32 // bytes of memory after on_init
-	scan   scanning
-	wasi   wasi
-	lines  logBudget // where no request carries one
-	web    web
-	calls  uint64
+	call      *hook.Call // nil: on_init
+	smoke     bool       // the call is a trial: nothing it does may last
+	edits     edits
+	slots     [abi.Slots][]byte
+	staged    uint8  // bit s: slot s is staged
+	answer    []byte // of the call's last question
+	asked     bool   // there is an answer
+	questions int    // asked in this hook
+	key       []byte
+	keyed     bool   // key says whom the instance belongs to
+	epoch     uint64 // of the host, when it was last used
+	first     uint32 // bytes of memory after on_init
+	scan      scanning
+	wasi      wasi
+	lines     logBudget // where no request carries one
+	web       web
+	calls     uint64
 }
 
 // instanceKey finds the instance where wazero has wrapped the context: in a start function.
@@ -212,7 +213,7 @@ func (i *instance) reset() {
 	if cap(i.slots[abi.SlotDelta]) > keepSlot {
 		i.slots[abi.SlotDelta] = nil
 	}
-	i.answer, i.asked = i.answer[:0], false
+	i.answer, i.asked, i.questions = i.answer[:0], false, 0
 	i.wasi.said = i.wasi.said[:0]
 }
 

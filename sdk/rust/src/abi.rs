@@ -982,7 +982,7 @@ pub(crate) mod import {
 
     #[link(wasm_import_module = "yett.llm")]
     extern "C" {
-        /// Asks a model, and returns the length of the answer's text, which text then gives. The guest waits, as for http call. The question passes no pipeline, and its tokens count against the grant's budget. NotGranted for a model that the grant hasn't, TooLarge, Unavailable, TimedOut, Exhausted when the budget is spent.
+        /// Asks a model, and returns the length of the answer's text, which text then gives. The guest waits, as for http call. The question passes no pipeline, and its tokens count against the grant's budget. NotGranted for a model that the grant hasn't, TooLarge, Unavailable, TimedOut, Exhausted when the budget is spent, or after the grant's number of questions in one hook.
         #[link_name = "ask"]
         pub fn llm_ask(model_ptr: i32, model_len: i32, system_ptr: i32, system_len: i32, prompt_ptr: i32, prompt_len: i32, max_tokens: i32, timeout: i32) -> i32;
         /// The text of the hook's last answer: its length, and its bytes if they fit; Absent before the first.
