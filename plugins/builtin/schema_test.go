@@ -1,14 +1,23 @@
 package builtin
 
 import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/yett-gateway/yett/engine"
 	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/engine/spec"
+	"github.com/yett-gateway/yett/plugins/host"
 	"github.com/yett-gateway/yett/sdk/abi"
 	"github.com/yett-gateway/yett/sdk/sdktest"
 )
@@ -95,18 +104,108 @@ func TestSchemaOfTheRequest(t *testing.T) {
 	require.NoError(t, s.Call(c))
 	assert.Equal(t, abi.Continue, c.Verdict.Action(), string(c.Reason))
 
-	x.Answers = []sdktest.Message{sdktest.ToolCall("1", "buy", `{"id": "x"}`)}
-	c.Hook = abi.OnResponse
-	require.NoError(t, s.Call(c))
-	assert.Equal(t, "a call of tool buy doesn't fit its schema: pattern at /id", string(c.Reason))
-
-	for arguments, blocks := range map[string]bool{orderOf(200): false, `{"id": "AB-1"}`: true} {
+	x.Tools = append(x.Tools, sdktest.Tool{Name: "note", Schema: `{"type": "object", "additionalProperties": false, "properties": {"text": {"type": "string"}}}`})
+	for _, test := range []struct{ tool, arguments, want string }{
+		{"buy", orderOf(200), ""},
+		{"buy", `{"id": "x"}`, "a call of tool buy doesn't fit its schema: pattern at /id"},
+		{"buy", `{"text": "pens"}`, "a call of tool buy doesn't fit its schema: additionalProperties at /*"},
+		{"note", `{"text": "pens"}`, ""},
+		{"note", ``, ""},
+		{"sell", orderOf(200), "the answer calls a tool that the request doesn't declare"},
+	} {
 		ch := &channel{s: s, c: newCall(x), kind: abi.PartToolCall}
-		a, _ := ch.send(t, arguments[:9], false)
-		require.Empty(t, a)
-		b, blocked := ch.send(t, arguments[9:], true)
-		assert.Equal(t, blocks, blocked)
-		assert.Equal(t, !blocks, b == arguments)
+		released, blocked := ch.send(t, test.arguments, true)
+		assert.False(t, blocked)
+		assert.Equal(t, test.arguments, released, "on_tool_call decides")
+		x.Answers = []sdktest.Message{sdktest.ToolCall("1", test.tool, test.arguments)}
+		c := newCall(x)
+		c.Hook = abi.OnToolCall
+		require.NoError(t, s.Call(c))
+		assert.Equal(t, test.want != "", c.Verdict.Action() == abi.Block)
+		assert.Equal(t, test.want, string(c.Reason))
+	}
+}
+
+// TestSchemaInGateway streams tool calls through a whole gateway: arguments leave if they fit the tool that the call names.
+func TestSchemaInGateway(t *testing.T) {
+	var call struct{ name, arguments string }
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		quoted := strconv.Quote(call.arguments)
+		if !strings.Contains(string(b), `"stream":true`) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprintf(w, `{"id":"c","object":"chat.completion","created":1,"model":"up","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":%q,"arguments":%s}}]}}]}`, call.name, quoted)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		send := func(delta, finish string) {
+			_, _ = fmt.Fprintf(w, `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"up","choices":[{"index":0,"delta":%s,"finish_reason":%s}]}`+"\n\n", delta, finish)
+		}
+		send(`{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":`+strconv.Quote(call.name)+`,"arguments":""}}]}`, "null")
+		for _, piece := range strings.SplitAfter(call.arguments, " ") {
+			if piece != "" {
+				send(`{"tool_calls":[{"index":0,"function":{"arguments":`+strconv.Quote(piece)+`}}]}`, "null")
+			}
+		}
+		send("{}", `"tool_calls"`)
+		_, _ = io.WriteString(w, "data: [DONE]\n\n")
+	}))
+	t.Cleanup(upstream.Close)
+	provider := &spec.Provider{Type: spec.OpenAI, Name: "p", BaseURL: upstream.URL + "/v1", APIKey: spec.NewSecret("key"), Connections: 8}
+	limit := spec.DefaultPluginLimit
+	limit.Wall = time.Minute
+	guard := &spec.Plugin{Kind: "guard", Name: "schema", Source: "builtin", OnError: "deny", Limit: limit, Config: []byte(`{}`)}
+	line := &spec.Pipeline{Name: "line", Stages: []*spec.Stage{{Name: "schema", Plugin: guard, Config: guard.Config}}}
+	h, err := host.New(context.Background(), host.Options{Modules: modules(t)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, h.Close()) })
+	g := engine.New(engine.Options{Plugins: ready{h}})
+	require.NoError(t, g.Load(context.Background(), &spec.Gateway{
+		Listeners: []*spec.Listener{{Name: "main", Address: "127.0.0.1:0"}}, Providers: []*spec.Provider{provider},
+		Models:  []*spec.Model{{Name: "m", Strategy: spec.Priority, Targets: []spec.Target{{Provider: provider, Model: "up", Weight: 1}}}},
+		Plugins: []*spec.Plugin{guard}, Pipelines: []*spec.Pipeline{line},
+		Routes: []*spec.Route{{Name: "all", Match: spec.Match{Path: "/*"}, Pipeline: line}},
+	}))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		g.Shutdown(ctx, 0)
+	})
+	const pay, note = `{"type":"object","additionalProperties":false,"required":["sum"],"properties":{"sum":{"type":"integer"}}}`, `{"type":"object","properties":{"text":{"type":"string"}}}`
+	tools := map[string]string{
+		"/v1/chat/completions": `[{"type":"function","function":{"name":"pay","parameters":` + pay + `}},{"type":"function","function":{"name":"note","parameters":` + note + `}}]`,
+		"/v1/messages":         `[{"name":"pay","input_schema":` + pay + `},{"name":"note","input_schema":` + note + `}]`,
+	}
+	for _, test := range []struct{ name, tool, arguments, want string }{
+		{"fits", "pay", `{"sum": 7}`, ""},
+		{"another tool's", "pay", `{"text": "walrus"}`, "a call of tool pay doesn't fit its schema: additionalProperties at /*"},
+		{"that tool's", "note", `{"text": "walrus"}`, ""},
+		{"left out", "pay", "", "a call of tool pay doesn't fit its schema: required at the top: sum is missing"},
+		{"left out, none needed", "note", "", ""},
+		{"undeclared", "drop", `{"text": "walrus"}`, "the answer calls a tool that the request doesn't declare"},
+	} {
+		for path, declared := range tools {
+			for _, stream := range []string{"true", "false"} {
+				t.Run(test.name+path+" stream "+stream, func(t *testing.T) {
+					call.name, call.arguments = test.tool, test.arguments
+					res, err := http.Post("http://"+g.Addresses()[0]+path, "application/json", strings.NewReader(`{"model":"m","max_tokens":40,"stream":`+stream+`,"tools":`+declared+`,"messages":[{"role":"user","content":"hi"}]}`))
+					require.NoError(t, err)
+					defer res.Body.Close()
+					b, err := io.ReadAll(res.Body)
+					require.NoError(t, err)
+					if test.want == "" {
+						assert.Equal(t, 200, res.StatusCode, string(b))
+						assert.Contains(t, string(b), "call_1")
+						assert.Equal(t, strings.Contains(test.arguments, "walrus"), strings.Contains(string(b), "walrus"), string(b))
+						assert.NotContains(t, string(b), "doesn't")
+						return
+					}
+					assert.Contains(t, string(b), test.want)
+					assert.NotContains(t, string(b), "walrus")
+					assert.NotRegexp(t, `\[DONE\]|message_stop`, string(b))
+				})
+			}
+		}
 	}
 }
 
@@ -142,8 +241,10 @@ func TestSchemaWithstands(t *testing.T) {
 		run(abi.OnResponse, schema)
 		x.Params, x.Tools = nil, []sdktest.Tool{{Name: "a", Schema: schema}, {Name: "b", Schema: schema + " "}, {Name: "c", Schema: order}}
 		run(abi.OnRequest, schema)
-		ch := &channel{s: s, c: newCall(x), kind: abi.PartToolCall}
-		ch.send(t, repeat(`{"a":1`, 3000), true)
+		for _, tool := range []string{"a", "b", "c"} {
+			x.Answers = []sdktest.Message{sdktest.ToolCall("1", tool, repeat(`{"a":1`, 3000))}
+			run(abi.OnToolCall, schema)
+		}
 	}
 	for _, schema := range []string{`{}`, order, `{"items":{"anyOf":[{"type":"string"},{"type":"number","multipleOf":0.7}]},"uniqueItems":true}`, `{"pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}`, `{"minLength":10,"maxLength":20}`} {
 		x.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"schema": ` + schema + `}}`}

@@ -41,6 +41,7 @@ var (
 	_ sdk.Responder   = (*guard)(nil)
 	_ sdk.Deltaer     = (*guard)(nil)
 	_ sdk.StreamEnder = (*guard)(nil)
+	_ sdk.ToolCaller  = (*guard)(nil)
 )
 
 // Init reads the configuration and its schemas.
@@ -130,26 +131,38 @@ func (g *guard) OnRequest(r sdk.Request) sdk.Verdict {
 	return sdk.Continue
 }
 
-// OnResponse looks at all choices of a whole answer.
+// OnResponse looks at the texts of all choices of a whole answer.
 func (g *guard) OnResponse(r sdk.Response) sdk.Verdict {
 	g.left = g.steps
 	want, bad := g.demanded(r.Request())
 	if bad != "" {
 		return g.refuse(bad)
 	}
-	for i := range r.NumChoices() {
-		c := r.Choice(i)
+	if !want.on {
+		return sdk.Continue
+	}
+	for c := range r.Choices() {
 		said := false
-		for j := range c.NumParts() {
-			p := c.Part(j)
+		for p := range c.Parts() {
 			kind := p.Kind()
+			if kind == abi.PartToolCall { // OnToolCall looks at it
+				said = true
+			}
+			if !speaks(kind) {
+				continue
+			}
 			g.text = p.AppendText(g.text[:0])
-			said = said || speaks(kind) && (len(g.text) > 0 || kind == abi.PartToolCall)
-			if bad := g.part(r, p, kind, want); bad != "" {
-				return g.refuse(bad)
+			if len(g.text) == 0 {
+				continue
+			}
+			said = true
+			if kind == abi.PartText {
+				if bad := g.part(p, want); bad != "" {
+					return g.refuse(bad)
+				}
 			}
 		}
-		if want.on && !said {
+		if !said {
 			return g.refuse(empty)
 		}
 	}
@@ -158,10 +171,8 @@ func (g *guard) OnResponse(r sdk.Response) sdk.Verdict {
 
 const empty = "the answer is empty"
 
-// speaks tells whether a part of that kind is an answer. Reasoning isn't.
-func speaks(k abi.Part) bool {
-	return k == abi.PartText || k == abi.PartToolCall || k == abi.PartRefusal
-}
+// speaks tells whether a text of that kind is an answer. Reasoning isn't.
+func speaks(k abi.Part) bool { return k == abi.PartText || k == abi.PartRefusal }
 
 // demanded is wanted with an error's text in place of the error.
 func (g *guard) demanded(r sdk.Request) (demand, string) {
@@ -175,14 +186,8 @@ func (g *guard) demanded(r sdk.Request) (demand, string) {
 	return want, ""
 }
 
-// part checks a part of a whole answer, whose text is in g.text. "" is success.
-func (g *guard) part(r sdk.Response, p sdk.Part, kind abi.Part, want demand) string {
-	switch {
-	case kind == abi.PartToolCall && g.tools:
-		return g.call(r.Request(), p.Name())
-	case kind != abi.PartText || !want.on || len(g.text) == 0:
-		return ""
-	}
+// part checks a text of a whole answer, which is in g.text. "" is success.
+func (g *guard) part(p sdk.Part, want demand) string {
 	inside, fenced := g.inside()
 	if bad := g.fits(inside, want); bad != "" {
 		return bad
@@ -275,35 +280,30 @@ func tagged(s string) string {
 	return string(b)
 }
 
-// OnDelta looks at a channel of a stream when all of it is there; until then nothing of it leaves.
+// OnDelta looks at a text of a stream when all of it is there; until then nothing of it leaves.
 func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
-	g.left = g.steps
 	kind := d.Kind()
-	r := sdk.Request{Call: d.Call}
-	var want demand
-	if kind == abi.PartText {
-		var bad string
-		if want, bad = g.demanded(r); bad != "" {
-			return g.refuse(bad)
-		}
+	if !g.texts || !speaks(kind) {
+		return sdk.Continue
 	}
-	if speaks(kind) && g.texts {
-		g.note(d)
+	g.left = g.steps
+	g.note(d.Call, d.Choice())
+	if kind != abi.PartText {
+		return sdk.Continue
 	}
-	if !want.on && (kind != abi.PartToolCall || !g.tools) {
+	want, bad := g.demanded(sdk.Request{Call: d.Call})
+	switch {
+	case bad != "":
+		return g.refuse(bad)
+	case !want.on:
 		return sdk.Continue
 	}
 	g.text = append(g.text[:0], d.Window()...)
-	switch {
-	case !d.Final() && len(g.text) > abi.MaxHold:
-		return g.refuse("the answer is longer than this gateway can hold back")
-	case !d.Final():
-		return sdk.Hold(len(g.text)) // a host that doesn't collect streams itself
-	case kind == abi.PartToolCall:
-		if bad := g.anyCall(r); bad != "" {
-			return g.refuse(bad)
+	if !d.Final() {
+		if len(g.text) > abi.MaxHold {
+			return g.refuse("the answer is longer than this gateway can hold back")
 		}
-		return sdk.Continue
+		return sdk.Hold(len(g.text)) // a host that doesn't collect streams itself
 	}
 	inside, fenced := g.inside()
 	if bad := g.fits(inside, want); bad != "" {
@@ -318,10 +318,9 @@ func (g *guard) OnDelta(d sdk.Delta) sdk.Verdict {
 // noted is how many choices are followed.
 const noted = 128
 
-// note keeps which choices said something.
-func (g *guard) note(d sdk.Delta) {
-	n := d.Choice()
-	g.state = d.State(g.state[:0])
+// note keeps that a choice of a stream said something.
+func (g *guard) note(c sdk.Call, n int) {
+	g.state = c.State(g.state[:0])
 	if n >= noted || len(g.state) > n && g.state[n] != 0 {
 		return
 	}
@@ -329,7 +328,7 @@ func (g *guard) note(d sdk.Delta) {
 		g.state = append(g.state, 0)
 	}
 	g.state[n] = 1
-	_ = d.SetState(g.state) // at most 128 bytes: it fits
+	_ = c.SetState(g.state) // at most 128 bytes: it fits
 }
 
 // OnStreamEnd refuses a stream in which a choice said nothing.

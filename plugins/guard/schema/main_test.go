@@ -83,13 +83,26 @@ var answers = []struct {
 	{"tools off", `{"tools": "off"}`, nil, calls("find", `{"name": 1}`), ""},
 }
 
+// whole shows a conversation's answers whole, and then their tool calls, until one is refused.
+func whole(h *sdktest.Host, c *sdktest.Conversation) sdktest.Result {
+	got := h.Response(c)
+	for i, a := range c.Answers {
+		for j, p := range a.Parts {
+			if got.Action == abi.Continue && p.Kind == abi.PartToolCall {
+				got = h.ToolCall(c, i, j)
+			}
+		}
+	}
+	return got
+}
+
 func TestAnswers(t *testing.T) {
 	for _, test := range answers {
 		t.Run(test.name, func(t *testing.T) {
 			h := sdktest.New(t, &guard{}, test.config)
 			c := talk(test.params, test.answer...)
 			require.Equal(t, abi.Continue, h.Request(c).Action)
-			got := h.Response(c)
+			got := whole(h, c)
 			assert.Equal(t, test.want, got.Reason)
 			if test.want != "" {
 				assert.Equal(t, 502, got.Status)
@@ -111,8 +124,10 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// stream sends a conversation's answers in pieces, and returns why they were refused. What passes must be whole.
+// stream sends a conversation's answers in pieces, and tool calls once they are whole, and returns why they were refused. What passes
+// must be whole.
 func stream(t *testing.T, h *sdktest.Host, c *sdktest.Conversation, size int) string {
+	c.Stream = true
 	for i, a := range c.Answers {
 		for j, p := range a.Parts {
 			s := h.Stream(c, p.Kind, i<<16|j)
@@ -131,39 +146,59 @@ func stream(t *testing.T, h *sdktest.Host, c *sdktest.Conversation, size int) st
 				}
 			}
 			require.Equal(t, p.Text, released)
+			if p.Kind != abi.PartToolCall {
+				continue
+			}
+			if got := h.ToolCall(c, i, j); got.Action == abi.Block {
+				return got.Reason
+			}
 		}
 	}
 	return h.StreamEnd(c).Reason
 }
 
 func TestToolCalls(t *testing.T) {
-	for _, test := range []struct {
-		name, config, tool, arguments string
-		whole, streamed               string
-	}{
-		{"misfit", `{}`, "find", `{"name": 1}`, "a call of tool find doesn't fit its schema: type at /name", "a tool call fits none of the declared tools"},
-		{"another tool's", `{}`, "find", `{"a": 1, "b": 2}`, "a call of tool find doesn't fit its schema: additionalProperties at /*", ""},
-		{"no JSON", `{}`, "find", `{"name": `, "a call of tool find is no JSON: it ends early, at byte 9", "a tool call fits none of the declared tools"},
-		{"undeclared", `{}`, "drop", `{"x": 1}`, "the answer calls a tool that the request doesn't declare", "a tool call fits none of the declared tools"},
-		{"configured", `{"tools": {"find": {"maxProperties": 0}}}`, "find", `{"name": "Ann"}`, "a call of tool find doesn't fit its schema: maxProperties at the top", "a tool call fits none of the declared tools"},
-		{"none given", `{}`, "find", ``, "a call of tool find doesn't fit its schema: required at the top: name is missing", ""},
+	const undeclared = "the answer calls a tool that the request doesn't declare"
+	for _, test := range []struct{ name, config, tool, arguments, want string }{
+		{"fits", `{}`, "add", `{"a": 1, "b": 2}`, ""},
+		{"misfit", `{}`, "find", `{"name": 1}`, "a call of tool find doesn't fit its schema: type at /name"},
+		{"another tool's", `{}`, "find", `{"a": 1, "b": 2}`, "a call of tool find doesn't fit its schema: additionalProperties at /*"},
+		{"another tool's, the last", `{}`, "add", `{"name": "Ann"}`, "a call of tool add doesn't fit its schema: required at the top: a is missing"},
+		{"no JSON", `{}`, "find", `{"name": `, "a call of tool find is no JSON: it ends early, at byte 9"},
+		{"undeclared", `{}`, "drop", `{"name": "Ann"}`, undeclared},
+		{"nameless", `{}`, "", `{"name": "Ann"}`, undeclared},
+		{"configured", `{"tools": {"find": {"maxProperties": 0}}}`, "find", `{"name": "Ann"}`, "a call of tool find doesn't fit its schema: maxProperties at the top"},
+		{"configured, undeclared", `{"tools": {"drop": {"maxProperties": 0}}}`, "drop", `{"x": 1}`, "a call of tool drop doesn't fit its schema: maxProperties at the top"},
+		{"declared beside configured ones", `{"tools": {"drop": true}}`, "find", `{"name": 1}`, "a call of tool find doesn't fit its schema: type at /name"},
+		{"none given", `{}`, "find", ``, "a call of tool find doesn't fit its schema: required at the top: name is missing"},
+		{"none given, none needed", `{"tools": {"find": {"maxProperties": 0}}}`, "find", ``, ""},
+		{"without a schema", `{}`, "plain", `SELECT 1`, ""},
+		{"in place of a text", `{"schema": ` + person + `}`, "find", `{"name": "Ann"}`, ""},
+		{"in place of a text, none given", `{"schema": ` + person + `}`, "plain", ``, ""},
+		{"off", `{"tools": "off"}`, "drop", `[`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := sdktest.New(t, &guard{}, test.config)
 			c := talk(nil, calls(test.tool, test.arguments)...)
-			assert.Equal(t, test.whole, h.Response(c).Reason)
-			assert.Equal(t, test.streamed, stream(t, h, c, 4))
-			c.Params = map[string]string{"tool_choice": `{"type": "function", "function": {"name": "` + test.tool + `"}}`}
-			if test.arguments != "" {
-				assert.Equal(t, test.whole, stream(t, h, c, 4), "the request forces the tool")
+			c.Tools = append(c.Tools, sdktest.Tool{Name: "plain"})
+			assert.Equal(t, test.want, whole(h, c).Reason)
+			for _, size := range []int{1, 4, 100} {
+				assert.Equal(t, test.want, stream(t, h, c, size))
 			}
 		})
 	}
+}
+
+// TestEachToolCall looks that a call is held against its own tool, whichever calls are beside it.
+func TestEachToolCall(t *testing.T) {
 	h := sdktest.New(t, &guard{}, `{}`)
-	c := talk(nil, calls("plain", "SELECT 1")...)
-	c.Tools = []sdktest.Tool{{Name: "plain"}}
-	assert.Equal(t, abi.Continue, h.Response(c).Action, "a tool without a schema takes any text")
-	assert.Empty(t, stream(t, h, c, 2))
+	c := talk(nil, sdktest.ToolCall("t1", "add", `{"a": 1, "b": 2}`), sdktest.ToolCall("t2", "find", `{"name": "Ann"}`))
+	c.Answers[1].Parts = append(c.Answers[1].Parts, sdktest.Part{Kind: abi.PartToolCall, ID: "t3", Name: "find", Text: `{"a": 1, "b": 2}`})
+	assert.Equal(t, abi.Continue, h.ToolCall(c, 0, 0).Action)
+	assert.Equal(t, abi.Continue, h.ToolCall(c, 1, 0).Action)
+	got := h.ToolCall(c, 1, 1)
+	assert.Equal(t, 502, got.Status)
+	assert.Equal(t, "a call of tool find doesn't fit its schema: additionalProperties at /*", got.Reason)
 }
 
 func TestFences(t *testing.T) {
@@ -194,6 +229,8 @@ func TestTag(t *testing.T) {
 	out, got := h.Stream(c, abi.PartText, 0).SendAll(`{"name"`, `: 1}`)
 	assert.Equal(t, `{"name": 1}`, out)
 	assert.Equal(t, abi.Tag, got.Action)
+	c.Answers = calls("find", `{"name": 1}`)
+	assert.Equal(t, "schema=a call of tool find doesn't fit its schema: type at /name", h.ToolCall(c, 0, 0).Tag)
 	assert.Equal(t, strings.Repeat("é", 128), tagged(strings.Repeat("é", 200)))
 	assert.Equal(t, "a b", tagged("a\nb"))
 }
@@ -224,9 +261,9 @@ func TestRequestsWithFaultySchemas(t *testing.T) {
 	c.Tools[0].Schema = `{"title": "` + strings.Repeat("x", 200<<10) + `"}`
 	assert.Equal(t, abi.Continue, h.Request(c).Action, "behind a large one it is found when it is called for")
 	c.Answers = calls("odd", `{}`)
-	assert.Contains(t, h.Response(c).Reason, "the schema of tool odd can't be used: at /$ref")
+	assert.Contains(t, whole(h, c).Reason, "the schema of tool odd can't be used: at /$ref")
 	c.Answers = calls("find", `{}`)
-	assert.Contains(t, h.Response(c).Reason, "the schema of tool find can't be used: it is too large")
+	assert.Contains(t, whole(h, c).Reason, "the schema of tool find can't be used: it is too large")
 }
 
 func TestSteps(t *testing.T) {
