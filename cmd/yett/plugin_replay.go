@@ -202,7 +202,8 @@ func (r *rig) Open(ctx context.Context, c *kit.Case) error {
 // key is the consumer's.
 const key = "a-key-of-the-test"
 
-// config is a gateway with the plugin in its only pipeline, and as the model's router if the case has candidates.
+// config is a gateway with the plugin in its only pipeline, or as the model's router if the case has candidates: what a plugin that
+// can be either chooses among isn't the same there.
 func (r *rig) config(c *kit.Case, g gate) *spec.Gateway {
 	plugin := r.plugin
 	plugin.Config = []byte("{}")
@@ -220,14 +221,15 @@ func (r *rig) config(c *kit.Case, g gate) *spec.Gateway {
 	for _, name := range append([]string{modelOf(c)}, c.Models...) {
 		s.Models = append(s.Models, &spec.Model{Name: name, Strategy: spec.Priority, Targets: []spec.Target{target(p, name)}})
 	}
+	line := &spec.Pipeline{Name: "test", Stages: []*spec.Stage{{Name: plugin.Name, Plugin: &plugin, Config: plugin.Config}}}
 	if len(c.Candidates) > 0 {
+		line.Stages = nil
 		m := s.Models[0]
 		m.Strategy, m.Router, m.Targets = spec.Router, &plugin, nil
 		for _, name := range c.Candidates {
 			m.Targets = append(m.Targets, target(p, name))
 		}
 	}
-	line := &spec.Pipeline{Name: "test", Stages: []*spec.Stage{{Name: plugin.Name, Plugin: &plugin, Config: plugin.Config}}}
 	s.Pipelines = []*spec.Pipeline{line}
 	s.Routes = []*spec.Route{{Name: "test", Match: spec.Match{Path: "/*"}, Pipeline: line}}
 	if c.Consumer != "" || c.Team != "" || len(c.Tags) > 0 {

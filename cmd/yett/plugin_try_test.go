@@ -17,10 +17,14 @@ func TestBundledCases(t *testing.T) {
 	dir, err := testCache()
 	require.NoError(t, err)
 	t.Setenv("YETT_CACHE_DIR", dir)
-	for _, name := range []string{"guard/limits", "guard/pii", "transform/decorate", "router/complexity", "guard/secrets"} {
-		t.Run(name, func(t *testing.T) {
+	files, err := filepath.Glob("../../plugins/*/*/testdata/cases.hcl")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		dir := filepath.Dir(filepath.Dir(file))
+		t.Run(filepath.Base(filepath.Dir(dir))+"/"+filepath.Base(dir), func(t *testing.T) {
 			var out, errs bytes.Buffer
-			code := run([]string{"plugin", "test", filepath.Join("..", "..", "plugins", filepath.FromSlash(name))}, environment{stdout: &out, stderr: &errs})
+			code := run([]string{"plugin", "test", dir}, environment{stdout: &out, stderr: &errs})
 			assert.Zero(t, code, "%s%s", &out, &errs)
 		})
 	}

@@ -27,7 +27,8 @@ type Case struct {
 	// Model is what the client asks for, by default "model". Models are what is served besides it.
 	Model  string   `table:"model"`
 	Models []string `table:"models"`
-	// Candidates are the targets among which on_route chooses, by their models.
+	// Candidates are the targets among which on_route chooses, by their models. With some the plugin is the model's router,
+	// and no stage of a pipeline.
 	Candidates []string `table:"candidates"`
 	MaxTokens  int      `table:"max_tokens"`
 	// Headers are the client's. Consumer, Team and Tags say who calls; nobody by default.
