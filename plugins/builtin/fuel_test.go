@@ -69,6 +69,9 @@ func TestFuel(t *testing.T) {
 	own := sdktest.NewConversation(sdktest.User("order pens"))
 	own.Answers = asked.Answers
 	own.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"name": "order", "schema": ` + order + `}}`}
+	calls := sdktest.NewConversation(sdktest.User("order pens"))
+	calls.Tools = []sdktest.Tool{{Name: "note", Schema: `{}`}, {Name: "buy", Schema: order}}
+	calls.Answers = []sdktest.Message{sdktest.ToolCall("1", "buy", orderOf(1<<10))}
 	prompt := sdktest.NewConversation(sdktest.User(strings.Repeat("The quick brown fox jumps over the lazy dog and runs far away from it, again. ", 20)[:1024]))
 	prompt.Candidates = []sdktest.Candidate{{Model: "a"}, {Model: "b"}}
 	fill := sdktest.NewConversation(sdktest.User("hi"))
@@ -82,6 +85,7 @@ func TestFuel(t *testing.T) {
 		{"an answer of 1 KiB", "guard", "schema", `{"schema": ` + order + `}`, asked, abi.OnResponse, 400_000},
 		{"an answer of 100 KiB", "guard", "schema", `{"schema": ` + order + `}`, big, abi.OnResponse, 36_000_000},
 		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 500_000},
+		{"a tool call of 1 KiB", "guard", "schema", `{}`, calls, abi.OnToolCall, 420_000},
 		{"a prompt of 1 KiB, 4 keywords", "router", "keywords", `{"rules": [{"any": ["python", "golang", "rust", "dog"], "model": 1}]}`, prompt, abi.OnRoute, 95_000},
 		{"a prompt of 1 KiB, 1,000 keywords", "router", "keywords", `{"rules": [{"any": ` + keywords(1000) + `, "model": 1}]}`, prompt, abi.OnRoute, 150_000},
 		{"1 KiB of template and variables", "transform", "template", greetings, fill, abi.OnRequest, 140_000},
