@@ -4,10 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -18,35 +16,9 @@ import (
 	"github.com/yett-gateway/yett/engine/hook"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host"
-	"github.com/yett-gateway/yett/plugins/kit"
 	"github.com/yett-gateway/yett/sdk/abi"
 	"github.com/yett-gateway/yett/sdk/sdktest"
 )
-
-var built struct {
-	mu      sync.Mutex
-	modules map[string]func() []byte
-}
-
-// modules builds the bundled plugins, whatever is embedded, once for each run of the tests.
-func modules(t testing.TB) map[string]func() []byte {
-	built.mu.Lock()
-	defer built.mu.Unlock()
-	if built.modules != nil {
-		return built.modules
-	}
-	out := map[string]func() []byte{}
-	for _, name := range []string{"guard/limits", "guard/pii", "guard/regex", "transform/decorate", "router/complexity", "guard/schema", "router/keywords", "transform/template", "guard/injection", "guard/secrets"} {
-		r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: filepath.Join("..", name), Out: filepath.Join(t.TempDir(), "p.wasm")})
-		require.NoError(t, err)
-		require.Equal(t, name, r.Manifest.Name)
-		wasm, err := os.ReadFile(r.Path)
-		require.NoError(t, err)
-		out[name] = func() []byte { return wasm }
-	}
-	built.modules = out
-	return out
-}
 
 // stage loads a bundled plugin as configured.
 func stage(t testing.TB, kind, name, config string) *host.Stage {
@@ -292,16 +264,6 @@ func TestComplexity(t *testing.T) {
 		require.NoError(t, s.Call(c))
 		assert.Equal(t, abi.Reroute, c.Verdict.Action())
 		assert.Equal(t, want, c.Verdict.Arg(), text)
-	}
-}
-
-// TestEmbedded looks at what make plugins left, if it ran.
-func TestEmbedded(t *testing.T) {
-	for name, unpack := range Modules() {
-		assert.Regexp(t, regexp.MustCompile(`^(guard|transform|router)/[a-z]+$`), name)
-		m, err := (*host.Host)(nil).Manifest(unpack())
-		require.NoError(t, err, name)
-		assert.Equal(t, name, m.Name)
 	}
 }
 
