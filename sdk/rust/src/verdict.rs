@@ -54,9 +54,11 @@ impl Verdict {
         }
     }
 
-    /// Releases `replacement` in the place of all of the window but its last `hold` bytes. Only for `on_delta`.
+    /// Releases `replacement` in the place of all of the window but its last `hold` bytes. Only for `on_delta`. One
+    /// that is longer than [`MAX_SLOT`] and [`MAX_GROWTH`](crate::abi::MAX_GROWTH) times the window together is
+    /// refused by the host, and the answer with it: no shorter text would be what was meant.
     pub fn replace(replacement: &[u8], hold: usize) -> Verdict {
-        if replacement.len() > MAX_SLOT || host::stage(Slot::Delta, replacement) < 0 {
+        if host::stage(Slot::Delta, replacement) < 0 {
             return Self::block(500, "a replacement is too long");
         }
         match hold.min(MAX_HOLD) {

@@ -6,8 +6,8 @@ use super::outside::{Got, Outside};
 use super::pattern::Matcher;
 use super::Conversation;
 use crate::abi::{
-    status, Capability, Edit, Family, Field, Hook, Instrument, Level, Slot, MAX_EDITS, MAX_EDIT_BYTES, MAX_KEY,
-    MAX_METRICS, MAX_NAME, MAX_SLOT, MAX_STATE, MAX_VALUE, NUM_ABSENT,
+    status, Capability, Edit, Family, Field, Hook, Instrument, Level, Slot, MAX_EDITS, MAX_EDIT_BYTES, MAX_GROWTH,
+    MAX_KEY, MAX_METRICS, MAX_NAME, MAX_SLOT, MAX_STATE, MAX_VALUE, NUM_ABSENT,
 };
 use crate::error;
 use std::cell::RefCell;
@@ -200,7 +200,8 @@ impl Run {
     }
 
     pub(crate) fn stage(&mut self, slot: Slot, text: &[u8]) -> i32 {
-        if text.len() > MAX_SLOT {
+        let growth = if slot == Slot::Delta { MAX_GROWTH * self.window.len() } else { 0 };
+        if text.len() > MAX_SLOT + growth {
             return status::TOO_LARGE;
         }
         self.slots[slot as usize] = text.to_vec();

@@ -114,6 +114,11 @@ impl Deltaer for Doer {
                 let shown = format!("[{}|{}|{}|{}]", before.len(), d.window().len(), d.fresh(), d.is_final());
                 Verdict::replace(shown.as_bytes(), 0)
             }
+            "grow" => {
+                use crate::abi::{MAX_GROWTH, MAX_SLOT};
+                let most = MAX_SLOT + MAX_GROWTH * d.window().len();
+                Verdict::replace(&vec![b'x'; most + self.0.int("more", 0) as usize], 0)
+            }
             _ => Verdict::CONTINUE,
         }
     }
@@ -271,6 +276,19 @@ fn windows_have_what_was_held_and_what_is_new() {
     assert_eq!(s.send("cde").0, "[2|3|3|false]");
     assert_eq!(s.send(&"x".repeat(99)).0, "[5|99|99|false]");
     assert_eq!(s.end().0, "[64|0|0|true]");
+}
+
+#[test]
+fn a_long_window_may_be_replaced_by_a_longer_text() {
+    for window in [1, 1000, crate::abi::MAX_HOLD] {
+        let window = "a".repeat(window);
+        let (out, got) = host("grow").stream(&mut hello(), Kind::Text, 0).send_all(&[&window]);
+        assert_eq!(got.action, Action::Continue);
+        assert_eq!(out.len(), crate::abi::MAX_SLOT + 16 * window.len());
+        let mut h = Host::<Doer>::new(r#"{"do": "grow", "more": 1}"#);
+        let (out, got) = h.stream(&mut hello(), Kind::Text, 0).send_all(&[&window]);
+        assert_eq!((out.as_str(), got.status, got.reason.as_str()), ("", 500, "a replacement is too long"));
+    }
 }
 
 #[test]
