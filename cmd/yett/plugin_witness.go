@@ -44,7 +44,10 @@ func (w *witness) Called(c *hook.Call, u host.Used, failed error) {
 	}
 	o, name := &w.out, c.Hook.String()
 	most := o.Used[name]
-	o.Used[name] = host.Used{Fuel: max(most.Fuel, u.Fuel), Share: max(most.Share, u.Share), Wall: max(most.Wall, u.Wall), Memory: max(most.Memory, u.Memory)}
+	o.Used[name] = host.Used{
+		Fuel: max(most.Fuel, u.Fuel), FuelShare: max(most.FuelShare, u.FuelShare), Wall: max(most.Wall, u.Wall),
+		WallShare: max(most.WallShare, u.WallShare), Memory: max(most.Memory, u.Memory),
+	}
 	if failed != nil {
 		if o.Failed == "" {
 			o.Failed = name + ": " + failed.Error()

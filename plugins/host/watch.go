@@ -21,17 +21,19 @@ type Watch interface {
 type Used struct {
 	// Fuel is the steps of the hook, host functions included; of a start, those of its last export, on_init.
 	Fuel int64
-	// Share is Fuel for each budget that the call had: what the limit holds for. 0 of a start.
-	Share int64
 	// Wall is the time of the whole call. Of a start it begins with making the instance.
 	Wall time.Duration
+	// FuelShare and WallShare are Fuel and Wall for each budget that the call had: what the limits hold for. 0 of a start.
+	FuelShare int64
+	WallShare time.Duration
 	// Memory is the instance's linear memory in bytes.
 	Memory int
 }
 
 // watched tells the watch of a call that began at began, counted from origin.
 func (i *instance) watched(c *hook.Call, began time.Duration, f *failure) {
-	u := Used{Fuel: i.spent, Share: i.spent / budgets(c.Size), Wall: time.Since(origin) - began, Memory: int(i.mem.Size())}
+	n, wall := budgets(c.Size), time.Since(origin)-began
+	u := Used{Fuel: i.spent, FuelShare: i.spent / n, Wall: wall, WallShare: wall / time.Duration(n), Memory: int(i.mem.Size())}
 	if f != nil {
 		i.pool.plugin.host.watch.Called(c, u, f)
 		return

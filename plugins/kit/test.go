@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host"
@@ -235,12 +234,15 @@ func (t *tester) used(c *Case, o *Outcome, r *Replay, f *failures) {
 		if u.Memory > w.Memory {
 			w.Memory, w.MemoryAt = u.Memory, c.Name
 		}
+		if limit := t.o.Limit.Wall; limit > 0 && u.WallShare > limit {
+			t.note("wall of "+hook, fmt.Sprintf("%s took %d ms here for each 256 KiB in %q, and may take %d: on a busy machine it would be stopped", hook, u.WallShare.Milliseconds(), c.Name, limit.Milliseconds()))
+		}
 		switch limit := t.o.Limit.Fuel; {
-		case limit <= 0 || u.Share <= limit:
+		case limit <= 0 || u.FuelShare <= limit:
 		case c.large:
-			t.note(c.Name+hook, fmt.Sprintf("%s needs %d fuel for each 256 KiB in %q and may use %d: such requests are refused, or go past the plugin, as on_error says", hook, u.Share, c.Name, limit))
+			t.note(c.Name+hook, fmt.Sprintf("%s needs %d fuel for each 256 KiB in %q and may use %d: such requests are refused, or go past the plugin, as on_error says", hook, u.FuelShare, c.Name, limit))
 		default:
-			f.add("fuel of "+hook, fmt.Sprint(u.Share), fmt.Sprintf("at most %d", limit), r).Hint = "do less for each byte, look at less of the text, or ask for more with \"limits\": {\"fuel\": …} in plugin.json"
+			f.add("fuel of "+hook, fmt.Sprint(u.FuelShare), fmt.Sprintf("at most %d", limit), r).Hint = "do less for each byte, look at less of the text, or ask for more with \"limits\": {\"fuel\": …} in plugin.json"
 		}
 	}
 }
@@ -285,11 +287,6 @@ func (t *tester) done(c *Case, replays int, f *failures) {
 
 // notes says what isn't wrong and should be known.
 func (t *tester) notes() {
-	for _, w := range t.report.Worst {
-		if limit := t.o.Limit.Wall; limit > 0 && time.Duration(w.Wall)*time.Microsecond > limit {
-			t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s took %d ms here in %q, and may take %d: on a busy machine it would be stopped", w.Hook, w.Wall/1000, w.WallAt, limit.Milliseconds()))
-		}
-	}
 	if !t.o.Manifest.Pure {
 		t.report.Notes = append(t.report.Notes, "plugin.json doesn't say \"pure\", so nothing was tried twice")
 	}

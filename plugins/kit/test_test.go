@@ -103,7 +103,7 @@ func TestTest(t *testing.T) {
 		}, want: []string{"model is another the second time"}},
 		{name: "fuel", play: func(c *Case, r *Replay, n int) Outcome {
 			o := echo(c, r, n)
-			o.Used = map[string]host.Used{"on_delta": {Share: spec.DefaultPluginLimit.Fuel + 1}}
+			o.Used = map[string]host.Used{"on_delta": {FuelShare: spec.DefaultPluginLimit.Fuel + 1}}
 			return o
 		}, want: []string{"fuel of on_delta"}},
 		{name: "trap", play: func(c *Case, r *Replay, n int) Outcome { return Outcome{Failed: "on_delta: trap: unreachable"} }, want: []string{"the plugin fails"}},
