@@ -36,6 +36,9 @@ const (
 // budget is what a call that is about size bytes may use.
 func budget(l *spec.PluginLimit, size int) (fuel int64, wall time.Duration) {
 	n := budgets(size)
+	if n == 1 {
+		return l.Fuel, l.Wall
+	}
 	return saturate(l.Fuel, n), time.Duration(saturate(int64(l.Wall), n))
 }
 

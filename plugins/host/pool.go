@@ -129,9 +129,15 @@ func (p *pool) get(c *hook.Call) (*instance, error) {
 
 // take removes the warmest instance that may serve key from the idle ones, nil if there is none.
 func (p *pool) take(key []byte) *instance {
+	if last := len(p.idle) - 1; p.apart == together && last >= 0 {
+		i := p.idle[last]
+		p.idle[last] = nil
+		p.idle = p.idle[:last]
+		return i
+	}
 	for n := len(p.idle) - 1; n >= 0; n-- {
 		i := p.idle[n]
-		if p.apart != together && i.keyed && (key == nil || !bytes.Equal(i.key, key)) {
+		if i.keyed && (key == nil || !bytes.Equal(i.key, key)) {
 			continue
 		}
 		p.idle = slices.Delete(p.idle, n, n+1)

@@ -233,8 +233,10 @@ func (w *wasi) end(i *instance, fd int) {
 
 // flush logs lines that didn't end.
 func (w *wasi) flush(i *instance) {
-	w.end(i, 1)
-	w.end(i, 2)
+	if len(w.out[0].text)|len(w.out[1].text) != 0 {
+		w.end(i, 1)
+		w.end(i, 2)
+	}
 }
 
 // wasiRead is at its end at once, for standard input.
