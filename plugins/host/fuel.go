@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	// tickEvery is how many units of fuel a guest runs between two ticks: 100 to 250 µs of a tight loop.
-	tickEvery = 65_536
+	// tickEvery is how many units of fuel a guest runs between two ticks: 20 to 60 µs of ordinary code, and a
+	// millisecond of nothing but divisions. A guard's call on a short prompt ends before its first tick, and gives its
+	// instance back without letting others in between.
+	tickEvery = 1 << 18
 	// maxDepth is how deep calls may be nested, in frames of small functions.
 	maxDepth = 2_000
 	// hostCall is what a call of a host function costs, besides one unit for each hostBytes bytes it touches.
@@ -96,7 +98,9 @@ func (i *instance) charge(n int) {
 
 // spend takes units of fuel from the budget.
 func (i *instance) spend(cost int64) {
-	i.spent += cost
+	if i.spent += cost; i.spent >= i.budget {
+		panic(errFuel)
+	}
 	if i.since += cost; i.since >= tickEvery {
 		i.since = 0
 		i.pause(i.used())

@@ -156,7 +156,7 @@ func TestScansArePaidFor(t *testing.T) {
 	h, _ := newHost(t, Options{})
 	s := load(t, h, scanner(t, piiPatterns), plugin(func(p *spec.Plugin) {
 		scans(p)
-		p.Limit.Fuel = 20_000
+		p.Limit.Fuel = 100_000
 	}))
 	c := newStill().call(abi.OnDelta)
 	spent := func(n int) int64 {
