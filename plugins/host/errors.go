@@ -101,7 +101,7 @@ func (f *failure) Error() string {
 		s += ": " + f.detail
 	}
 	if f.cause != nil {
-		s += ": " + f.cause.Error()
+		s += ": " + firstLine(f.cause.Error())
 	}
 	return s
 }

@@ -187,7 +187,7 @@ func (r *refusal) Error() string {
 // startFailed keeps what the guest wrote to its standard error: it says more than the trap.
 func (i *instance) startFailed(err error) error {
 	f := i.classify(err)
-	f.detail = clean(string(i.wasi.said))
+	f.detail = last(string(i.wasi.said))
 	return f
 }
 

@@ -156,7 +156,10 @@ func (p *Plugin) Stage(_ context.Context, name string, config []byte) (*Stage, e
 	if made {
 		if err := pool.try(); err != nil {
 			pool.letGo()
-			e := &LoadError{Reason: "the plugin can't be started", Cause: err}
+			var e *LoadError // of the trial call
+			if !errors.As(err, &e) {
+				e = &LoadError{Reason: "the plugin can't be started", Cause: err}
+			}
 			var refused *refusal
 			if errors.As(err, &refused) {
 				e = &LoadError{Reason: refused.Error(), Pos: p.spec.ConfigPos, Refused: true}

@@ -28,7 +28,7 @@ func (p *pool) try() error {
 		i.smoke = false
 		if f != nil {
 			p.drop(i)
-			return f
+			return trialFailed(abi.OnRequest, f)
 		}
 	}
 	if p.apart != together { // it served somebody: nobody else may have it

@@ -105,7 +105,7 @@ func (i *instance) serve(c *hook.Call) (f *failure, halfway bool) {
 	}
 	if err := i.run(i.hooks[c.Hook]); err != nil {
 		f := i.classify(err)
-		f.detail = clean(string(i.wasi.said))
+		f.detail = last(string(i.wasi.said))
 		i.wasi.flush(i)
 		return f, false
 	}

@@ -26,8 +26,9 @@ type wasi struct {
 	said  []byte // the begin of what the call wrote to standard error
 }
 
-// maxSaid is how much of standard error goes into an error, in bytes.
-const maxSaid = 512
+// maxSaid is how much of standard error is kept for an error, in bytes: a Go trace that begins inside of the runtime
+// reaches the plugin's own frames in less.
+const maxSaid = 4096
 
 // outLine is a line of standard output or standard error that hasn't ended yet.
 type outLine struct{ text []byte }
