@@ -128,7 +128,7 @@ func parseManifest(text []byte, exported abi.Set) (*Manifest, error) {
 	case m.Version == "":
 		return nil, &LoadError{Reason: "the manifest has no version", Hint: `add "version": "0.1.0" to plugin.json`}
 	case m.ABI != abi.Version:
-		return nil, &LoadError{Reason: fmt.Sprintf("the plugin speaks ABI version %d, and this program version %d", m.ABI, abi.Version)}
+		return nil, &LoadError{Reason: fmt.Sprintf("the plugin speaks ABI version %d, and this program version %d", m.ABI, abi.Version), Hint: fmt.Sprintf(`"abi": %d is the only one that there is; a plugin of a later yett needs that`, abi.Version)}
 	}
 	if err := m.checkHooks(exported); err != nil {
 		return nil, err

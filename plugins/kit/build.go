@@ -89,7 +89,10 @@ func Build(ctx context.Context, o BuildOptions) (*Report, error) {
 	}
 	wasm, m, notes, err := finish(ctx, lang, wasm, m)
 	if err != nil {
-		return nil, err
+		return nil, noHook(err, lang, o.Dir)
+	}
+	if lang == Go {
+		notes = append(notes, uncalled(o.Dir, m.HookSet())...)
 	}
 	if o.Out == "" {
 		o.Out = filepath.Join(o.Dir, filepath.Base(m.Name)+".wasm")
@@ -126,6 +129,19 @@ func compileGo(ctx context.Context, o BuildOptions) ([]byte, error) {
 		return nil, &Error{What: "the plugin doesn't compile", Cause: errors.New(strings.TrimSpace(string(text)))}
 	}
 	return os.ReadFile(out)
+}
+
+// noHook makes what the SDK says of a plugin without a hook an error that names the methods which look like hooks. The
+// panic's text is all that a guest can say.
+func noHook(err error, lang Language, dir string) error {
+	if lang != Go || !strings.Contains(err.Error(), "sdk: the plugin has no hook") {
+		return err
+	}
+	notes := uncalled(dir, 0)
+	if len(notes) == 0 {
+		notes = []string{"implement one, such as OnRequest" + parameters("OnRequest")}
+	}
+	return &Error{What: "the plugin has no hook", Hint: strings.Join(notes, "\nhint: ")}
 }
 
 // finish finds the hooks, checks the whole, and appends the manifest.
@@ -201,6 +217,8 @@ func streamNotes(m *host.Manifest) []string {
 	switch {
 	case set.Has(abi.OnResponse) && !set.Has(abi.OnDelta):
 		return []string{"the plugin sees whole answers and no streams; implement OnDelta to see those"}
+	case m.StreamMode() == abi.Transform && !set.Has(abi.OnDelta):
+		return []string{`stream.mode is "transform", and the plugin has no OnDelta`}
 	case m.StreamMode() == abi.Transform && m.Stream.Hold == 0:
 		return []string{`stream.hold is 0: the plugin may replace pieces, and hold nothing back`}
 	}

@@ -11,10 +11,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/yett-gateway/yett/hcl"
 	"github.com/yett-gateway/yett/plugins/host"
 	"github.com/yett-gateway/yett/plugins/host/module"
 )
@@ -53,7 +56,7 @@ func readManifest(dir string) (*host.Manifest, error) {
 	d.DisallowUnknownFields()
 	m := &host.Manifest{}
 	if err := d.Decode(m); err != nil {
-		return nil, &Error{What: ManifestFile + " isn't valid", Cause: place(text, err)}
+		return nil, &Error{What: ManifestFile + " isn't valid", Cause: place(text, err), Hint: memberHint(err)}
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, &Error{What: ManifestFile + " has something after its end"}
@@ -71,11 +74,43 @@ func place(text []byte, err error) error {
 		offset = syntax.Offset
 	case errors.As(err, &typ):
 		offset = typ.Offset
+		if typ.Field != "" {
+			err = fmt.Errorf("%q can't be a JSON %s", typ.Field, typ.Value)
+		}
+	default:
+		if name, ok := unknownMember(err); ok {
+			offset = int64(bytes.Index(text, []byte(strconv.Quote(name))))
+			err = fmt.Errorf("there is no member %q", name)
+		}
 	}
 	if offset < 0 || offset > int64(len(text)) {
 		return err
 	}
 	return fmt.Errorf("line %d: %w", 1+bytes.Count(text[:offset], []byte("\n")), err)
+}
+
+// unknownMember is the member that package json didn't know. It has no type for that error.
+func unknownMember(err error) (name string, ok bool) {
+	quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field ")
+	if !ok {
+		return "", false
+	}
+	name, err = strconv.Unquote(quoted)
+	return name, err == nil
+}
+
+// memberHint names what a member that doesn't exist may have been meant to be, "" for other errors.
+func memberHint(err error) string {
+	name, ok := unknownMember(err)
+	if !ok {
+		return ""
+	}
+	known := []string{"name", "version", "abi", "description", "licence", "source", "hooks", "wants", "pure", "stream", "limits", "config"}
+	inside := []string{"mode", "hold", "memory", "fuel", "wall_ms"} // of stream and limits
+	if near := hcl.Nearest(name, append(slices.Clone(known), inside...)); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "the members are " + sentence(known)
 }
 
 // checkSchema demands that the configuration's schema is one.
@@ -84,9 +119,22 @@ func checkSchema(schema []byte) error {
 		return nil
 	}
 	if _, err := compileSchema(schema); err != nil {
-		return &Error{What: `"config" of ` + ManifestFile + " is no JSON Schema", Cause: err, Hint: `write {"type": "object", "properties": {…}}`}
+		return &Error{What: `"config" of ` + ManifestFile + " is no JSON Schema", Cause: schemaFault(err), Hint: `write {"type": "object", "properties": {…}}`}
 	}
 	return nil
+}
+
+// schemaFault is what is wrong with a schema, by its deepest place, in the place of all that the schema of schemas says.
+func schemaFault(err error) error {
+	var faulty *jsonschema.SchemaValidationError
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &faulty) || !errors.As(faulty.Err, &invalid) {
+		return err
+	}
+	for len(invalid.Causes) > 0 {
+		invalid = invalid.Causes[0]
+	}
+	return errors.New(strings.TrimPrefix(invalid.Error(), "at "))
 }
 
 func compileSchema(schema []byte) (*jsonschema.Schema, error) {

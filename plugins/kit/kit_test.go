@@ -91,9 +91,10 @@ func TestBuildRefuses(t *testing.T) {
 	}{
 		{"no manifest", func(t *testing.T, dir string) { require.NoError(t, os.Remove(filepath.Join(dir, ManifestFile))) }, "there is no plugin.json"},
 		{"syntax", manifest("{\n\"name\": \n}"), "line 3"},
-		{"unknown member", manifest(`{"nmae": "x"}`), "nmae"},
+		{"unknown member", manifest("{\n\"nmae\": \"x\"}"), `line 2: there is no member "nmae"`},
+		{"type of a member", manifest("{\"name\": \"x\",\n\"stream\": {\"hold\": \"4\"}}"), `line 2: "stream.hold" can't be a JSON string`},
 		{"trailing text", manifest(`{"name": "x"} {}`), "after its end"},
-		{"schema", manifest(`{"name": "x", "version": "1", "abi": 1, "config": {"type": "objekt"}}`), "no JSON Schema"},
+		{"schema", manifest(`{"name": "x", "version": "1", "abi": 1, "config": {"type": "objekt"}}`), "no JSON Schema: '/type': value must be one of"},
 		{"no name", manifest(`{"version": "1", "abi": 1}`), "has no name"},
 		{"other ABI", manifest(`{"name": "x", "version": "1", "abi": 9}`), "ABI version 9"},
 		{"hook that isn't there", manifest(`{"name": "x", "version": "1", "hooks": ["on_moon"]}`), "on_moon"},
@@ -101,6 +102,7 @@ func TestBuildRefuses(t *testing.T) {
 		{"capability that doesn't exist", manifest(`{"name": "x", "version": "1", "wants": {"root": "because"}}`), "root"},
 		{"doesn't compile", program("return sdk.Continue", "return nil"), "doesn't compile"},
 		{"no Run", program("func init() { sdk.Run(&x{}) }", ""), "never calls sdk.Run"},
+		{"no hook", program("OnRequest(r sdk.Request) sdk.Verdict {", "OnRequest(r sdk.Request, _ int) sdk.Verdict {"), "the plugin has no hook"},
 		{"no SDK", func(t *testing.T, dir string) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n\nfunc main() {}\n"), 0o644))
 		}, "is no plugin"},
