@@ -17,7 +17,7 @@ import (
 type pluginTestCmd struct {
 	Plugin  string   `arg:"" optional:"" help:"A .wasm file, a plugin's folder, which is built first, or a bundled plugin such as guard/pii. Default: this folder."`
 	Cases   []string `help:"Files of cases, .hcl or .jsonl. Default: cases.hcl and cases.jsonl in the folder or its testdata." placeholder:"FILE"`
-	KV      []string `help:"Namespaces of the key-value store to grant." name:"kv" default:"default" placeholder:"NAME"`
+	KV      []string `help:"Namespaces of the key-value store to grant. Default: default, and the plugin's name." name:"kv" placeholder:"NAME"`
 	Builtin bool     `help:"Play the built-in conversations that every plugin must stand." default:"true" negatable:""`
 	Log     bool     `help:"Show what the plugin logs and prints, on standard error."`
 	JSON    bool     `help:"Print as JSON."`
@@ -41,12 +41,12 @@ func (c *pluginTestCmd) Run(env *environment) error {
 	if c.Log {
 		log = logger(env.stderr, spec.Log{Format: "text"})
 	}
-	r, err := newRig(ctx, rigOptions{wasm: p.wasm, manifest: p.manifest, limit: roomy(limit), kv: c.KV, log: log})
+	r, err := newRig(ctx, rigOptions{wasm: p.wasm, manifest: p.manifest, limit: roomy(limit), kv: p.spaces(c.KV), log: log})
 	if err != nil {
 		return withHint(err)
 	}
 	defer r.Close()
-	o := kit.TestOptions{Manifest: p.manifest, Limit: limit, Replayer: r, Cases: cases, NoHostile: !c.Builtin}
+	o := kit.TestOptions{Manifest: p.manifest, Limit: limit, KV: p.spaces(c.KV), Replayer: r, Cases: cases, NoHostile: !c.Builtin}
 	if !c.JSON {
 		kit.NewTestReport(&o).WriteHead(env.stdout, p.manifest.Wants)
 		o.Done = func(r *kit.CaseResult) { r.Write(env.stdout) }
@@ -136,6 +136,15 @@ func (p *opened) cases(files []string) ([]*kit.Case, error) {
 		out = append(out, cases...)
 	}
 	return out, nil
+}
+
+// spaces are the namespaces that are granted where the author named these: the plugin's name is what check proposes.
+func (p *opened) spaces(named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
+	_, name := pluginName(p.manifest.Name)
+	return []string{"default", name}
 }
 
 // limit is what the plugin may use where an operator says nothing.

@@ -134,7 +134,7 @@ type Expect struct {
 	UpstreamHeaders map[string]string `table:"upstream_headers"`
 }
 
-// Seen is what a client sees of an answer. In a table it may be a text alone, which the answer's text must equal.
+// Seen is what a client sees of an answer. In a table it may be what is expected of the text alone.
 type Seen struct {
 	// Blocked says whether the client gets an error in the place of the answer, or in its middle.
 	Blocked   *bool `table:"blocked"`
@@ -148,6 +148,12 @@ func (s *Seen) FromNode(n *table.Node) error {
 	if n.Kind == table.String {
 		s.Text = &Text{Equals: &n.Text}
 		return nil
+	}
+	for _, m := range n.Members {
+		if slices.Contains([]string{"equals", "contains", "lacks"}, m.Name) {
+			s.Text = &Text{}
+			return s.Text.FromNode(n)
+		}
 	}
 	type plain Seen
 	return table.Decode(n, (*plain)(s))

@@ -10,12 +10,15 @@ import (
 
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host"
+	"github.com/yett-gateway/yett/sdk/abi"
 )
 
 // TestOptions say what Test plays.
 type TestOptions struct {
 	Manifest *host.Manifest
 	Limit    spec.PluginLimit
+	// KV are the namespaces of the key-value store that the Replayer grants, for the report.
+	KV       []string
 	Replayer Replayer
 	Cases    []*Case
 	// NoHostile leaves out the conversations that every plugin must stand.
@@ -52,6 +55,7 @@ type TestReport struct {
 	Plugin  string           `json:"plugin"`
 	Version string           `json:"version"`
 	Granted []string         `json:"granted"`
+	KV      []string         `json:"kv,omitempty"` // namespaces, where kv is granted
 	Cases   []*CaseResult    `json:"cases"`
 	Worst   []*Worst         `json:"worst"`
 	Limit   spec.PluginLimit `json:"-"`
@@ -62,7 +66,11 @@ type TestReport struct {
 
 // NewTestReport is a report with nothing played.
 func NewTestReport(o *TestOptions) *TestReport {
-	return &TestReport{Plugin: o.Manifest.Name, Version: o.Manifest.Version, Granted: o.Manifest.WantList(), Limit: o.Limit}
+	r := &TestReport{Plugin: o.Manifest.Name, Version: o.Manifest.Version, Granted: o.Manifest.WantList(), Limit: o.Limit}
+	if slices.Contains(r.Granted, abi.CapKV.String()) {
+		r.KV = o.KV
+	}
+	return r
 }
 
 // Test plays cases in every dialect, whole and streamed, cut everywhere, and the conversations that every plugin must

@@ -10,7 +10,11 @@ import (
 func (r *TestReport) WriteHead(w io.Writer, wants map[string]string) {
 	fmt.Fprintf(w, "%s %s\n", r.Plugin, r.Version)
 	for _, c := range r.Granted {
-		fmt.Fprintf(w, "  granted %s: %s\n", c, wants[c])
+		what := c
+		if c == "kv" {
+			what += " in " + sentence(r.KV)
+		}
+		fmt.Fprintf(w, "  granted %s: %s\n", what, wants[c])
 	}
 	if len(r.Granted) == 0 {
 		fmt.Fprintln(w, "  granted nothing, as it wants nothing")
@@ -56,7 +60,7 @@ func (r *TestReport) WriteTail(w io.Writer) {
 			time.Duration(worst.Wall)*time.Microsecond, worst.WallAt, worst.Memory>>10)
 	}
 	if len(r.Worst) > 0 {
-		fmt.Fprintf(w, "%-20s %d fuel, %v, %d KiB\n", "may use", r.Limit.Fuel, r.Limit.Wall, r.Limit.Memory>>10)
+		fmt.Fprintf(w, "%-20s %d fuel and %v for each 256 KiB begun of the body or answer, %d KiB\n", "may use", r.Limit.Fuel, r.Limit.Wall, r.Limit.Memory>>10)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(w, "note: %s\n", n)

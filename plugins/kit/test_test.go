@@ -138,6 +138,13 @@ func TestTest(t *testing.T) {
 	}
 }
 
+func TestHead(t *testing.T) {
+	var b strings.Builder
+	m := &host.Manifest{Name: "x", Version: "1", Wants: map[string]string{"kv": "counts", "log": "says"}}
+	NewTestReport(&TestOptions{Manifest: m, KV: []string{"default", "x"}}).WriteHead(&b, m.Wants)
+	assert.Equal(t, "x 1\n  granted kv in default and x: counts\n  granted log: says\n", b.String())
+}
+
 // TestReplays: every place of the texts is cut, once, in each dialect, and no code point is.
 func TestReplays(t *testing.T) {
 	c := &Case{Answer: Answer{Reasoning: "r", Text: "aé👋", Calls: []ToolCall{{Arguments: "{}"}}}}
@@ -182,6 +189,9 @@ func TestCases(t *testing.T) {
 	assert.Equal(t, Words{"p"}, got[0].Expect.Prompt.Contains)
 	assert.Equal(t, "s", *got[0].Expect.Answer.Text.Equals)
 	assert.Equal(t, []string{path}, CaseFiles(dir))
+	got, err = read(`{"name": "a", "expect": {"answer": {"contains": "c", "lacks": ["l"]}}}`)
+	require.NoError(t, err)
+	assert.Equal(t, &Text{Contains: Words{"c"}, Lacks: Words{"l"}}, got[0].Expect.Answer.Text)
 	for _, test := range []struct{ name, text, want string }{
 		{"no name", `{}`, "the case has no name"},
 		{"verdict", `{"name": "a", "expect": {"verdict": "blok"}}`, `there is no verdict "blok"`},
