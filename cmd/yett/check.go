@@ -1,26 +1,37 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strconv"
 	"strings"
 
+	"github.com/yett-gateway/yett/engine/meter"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/hcl"
 	"github.com/yett-gateway/yett/hcl/render"
 )
 
 type checkCmd struct {
-	Path string            `arg:"" help:"A file, or a folder whose *.hcl files are one configuration."`
-	JSON bool              `help:"Print the diagnostics as JSON."`
-	Var  map[string]string `help:"A variable's value." placeholder:"NAME=VALUE"`
+	Path  string            `arg:"" help:"A file, or a folder whose *.hcl files are one configuration."`
+	JSON  bool              `help:"Print the diagnostics as JSON."`
+	Var   map[string]string `help:"A variable's value." placeholder:"NAME=VALUE"`
+	Start bool              `help:"Start the plugins too, so that they can refuse their configurations." default:"true" negatable:""`
 }
 
 // Run exits 0 if the configuration could be served, 1 if not.
 func (c *checkCmd) Run(env *environment) error {
 	g, diags := load(env, c.Path, c.Var)
+	if c.Start && !diags.HasErrors() && len(g.Plugins) > 0 {
+		more, err := startPlugins(g)
+		if err != nil {
+			return err
+		}
+		diags = append(diags, more...)
+	}
 	if c.JSON {
 		if err := render.JSON(env.stdout, diags); err != nil {
 			return err
@@ -38,6 +49,22 @@ func (c *checkCmd) Run(env *environment) error {
 		}
 	}
 	return nil
+}
+
+// startPlugins starts a configuration's plugins as serve does, once, and says which of them can't be used. The error is
+// for what no line of the configuration is to blame for.
+func startPlugins(g *spec.Gateway) (hcl.Diagnostics, error) {
+	p, err := newPlugins(slog.New(slog.DiscardHandler), meter.New())
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	stages, err := p.Ready(context.Background(), g)
+	if err != nil {
+		return diagnose(err)
+	}
+	stages.Close()
+	return nil, nil
 }
 
 // delay says what a pipeline adds to streamed answers.

@@ -5,9 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/yett-gateway/yett/engine"
 	"github.com/yett-gateway/yett/engine/meter"
@@ -67,7 +71,15 @@ func placeErrors(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	return &engine.PlaceError{Pos: e.Pos, Summary: "plugin can't be used", Detail: e.Error() + ".", Hint: e.Hint}
+	return &engine.PlaceError{Pos: e.Pos, Summary: "plugin can't be used", Detail: sentence(e.Error()), Hint: e.Hint}
+}
+
+// sentence ends a text as a sentence does, if it doesn't yet.
+func sentence(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 // digest is the beginning of the module's SHA-256, "" if it can't be read.
@@ -80,6 +92,20 @@ func (p plugins) digest(s *spec.Plugin) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// bundledHint names the bundled plugin that may have been meant.
+func bundledHint(p *spec.Plugin, err error) error {
+	var e *host.LoadError
+	if !errors.As(err, &e) || (p.Source != "" && p.Source != "builtin") || bundled()[p.Kind+"/"+p.Name] != nil {
+		return err
+	}
+	hint := "yett plugin list names the bundled plugins; others name a file: source = \"./plugin.wasm\""
+	if near := hcl.Nearest(p.Kind+"/"+p.Name, slices.Collect(maps.Keys(bundled()))); near != "" {
+		kind, name, _ := strings.Cut(near, "/")
+		hint = fmt.Sprintf("Did you mean plugin %q %q? Plugins that aren't bundled name a file: source = \"./plugin.wasm\"", kind, name)
+	}
+	return &host.LoadError{Pos: e.Pos, Reason: e.Reason, Hint: hint, Cause: e.Cause}
+}
+
 // pluginInfo reads what check wants to know of a plugin, without compiling it.
 func pluginInfo(p *spec.Plugin) (*hcl.PluginInfo, error) {
 	reader, err := host.New(context.Background(), host.Options{Modules: bundled()})
@@ -89,7 +115,7 @@ func pluginInfo(p *spec.Plugin) (*hcl.PluginInfo, error) {
 	defer reader.Close() //nolint:errcheck // it held nothing
 	wasm, err := reader.Read(p)
 	if err != nil {
-		return nil, err
+		return nil, bundledHint(p, err)
 	}
 	m, err := reader.Manifest(wasm)
 	if err != nil {

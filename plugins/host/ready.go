@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -38,8 +39,11 @@ func (h *Host) Ready(ctx context.Context, g *spec.Gateway) (*Stages, error) {
 		s, err := plugin.Stage(ctx, name, config)
 		if err != nil {
 			var e *LoadError
-			if errors.As(err, &e) && e.Pos == p.Pos && pos.Known() {
-				e.Pos = pos
+			if errors.As(err, &e) && pos.Known() {
+				own := e.Refused && !bytes.Equal(config, p.Config) // the stage's members are laid over the plugin's
+				if own || e.Pos == p.Pos {
+					e.Pos = pos
+				}
 			}
 			errs = append(errs, err)
 			return nil
