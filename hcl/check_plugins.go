@@ -54,9 +54,13 @@ func (f *pluginFacts) checkWants(p *spec.Plugin) {
 		if granted(&p.Grant, want) {
 			continue
 		}
+		detail := fmt.Sprintf("plugin.%s can't work without the capability %q.", p.Ref(), want)
+		if why := f.info.Reasons[want]; why != "" {
+			detail += fmt.Sprintf(" Its author says why: %q.", why)
+		}
 		f.block.report(Diagnostic{
 			Summary: "capability not granted",
-			Detail:  fmt.Sprintf("plugin.%s can't work without the capability %q.", p.Ref(), want),
+			Detail:  detail,
 			Hint:    "If you trust it with that, add: grant { " + grantExample(want, p.Name) + " }",
 			Range:   f.grantAt,
 		})
@@ -200,6 +204,9 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 func (f *pluginFacts) configFault(e *jsonschema.ValidationError, b *block, own hclsyntax.Expression) {
 	path := e.InstanceLocation
 	why, hint := faultText(e.ErrorKind)
+	if names := oneOfRequired(e); len(names) > 0 {
+		why = "expected " + quoteList(names, "or")
+	}
 	if unknown, ok := e.ErrorKind.(*kind.AdditionalProperties); ok && len(unknown.Properties) > 0 {
 		path = append(slices.Clone(path), unknown.Properties[0])
 		hint = didYouMean(unknown.Properties[0], f.configNames(e.InstanceLocation))
@@ -239,6 +246,22 @@ func (f *pluginFacts) sayConfig(b *block, where Range, path []string, why, hint 
 		Hint:    hint,
 		Range:   where,
 	})
+}
+
+// oneOfRequired are the members of which an object needs one; nil if alternatives demand something else.
+func oneOfRequired(e *jsonschema.ValidationError) []string {
+	if _, ok := e.ErrorKind.(*kind.AnyOf); !ok {
+		return nil
+	}
+	var names []string
+	for _, c := range e.Causes {
+		r, ok := c.ErrorKind.(*kind.Required)
+		if !ok || len(r.Missing) != 1 || len(c.InstanceLocation) != len(e.InstanceLocation) {
+			return nil
+		}
+		names = append(names, r.Missing[0])
+	}
+	return names
 }
 
 // faultText says what a schema wants. Values aren't quoted: they may be secrets.

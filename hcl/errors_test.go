@@ -41,7 +41,7 @@ const piiSchema = `{
 // manifests are the plugins that testdata/errors uses.
 var manifests = map[string]*hcl.PluginInfo{
 	"guard.pii":          {Hooks: []string{"on_request", "on_response", "on_delta"}, ConfigSchema: []byte(piiSchema), Stream: "transform", Pure: true},
-	"guard.memory":       {Hooks: []string{"on_request"}, Wants: []string{"kv"}, Stream: "observe"},
+	"guard.memory":       {Hooks: []string{"on_request"}, Wants: []string{"kv"}, Reasons: map[string]string{"kv": "remembers who asked"}, Stream: "observe"},
 	"guard.whole":        {Hooks: []string{"on_request", "on_response"}, Pure: true},
 	"guard.deep":         {Hooks: []string{"on_delta"}, Stream: "transform", Hold: 64 << 10, Pure: true},
 	"guard.blind":        {Hooks: []string{"on_request"}, Stream: "buffer", Pure: true},
@@ -49,6 +49,7 @@ var manifests = map[string]*hcl.PluginInfo{
 	"guard.x":            {Hooks: []string{"on_request"}, Pure: true},
 	"router.complexity":  {Hooks: []string{"on_route"}, Pure: true},
 	"router.idle":        {Hooks: []string{"on_request"}, Pure: true},
+	"transform.choice":   {Hooks: []string{"on_request"}, ConfigSchema: []byte(`{"anyOf": [{"required": ["any"]}, {"required": ["all"]}]}`), Pure: true},
 	"transform.template": {Hooks: []string{"on_request"}, ConfigSchema: []byte(`{"type": "object", "required": ["text"]}`), Pure: true},
 }
 
@@ -144,5 +145,17 @@ func checkRendering(t *testing.T, diags hcl.Diagnostics) {
 	for i, d := range diags {
 		assert.Contains(t, plain.String(), d.Severity.String()+": "+d.Summary)
 		assert.Equal(t, d.Summary, doc.Diagnostics[i].Summary)
+	}
+}
+
+// What plugins say of themselves is told: the author's reason, and the members that alternatives want.
+func TestPluginWords(t *testing.T) {
+	for file, want := range map[string]string{
+		"plugin_wants.hcl":      `without the capability "kv". Its author says why: "remembers who asked".`,
+		"plugin_config_any.hcl": `plugin.transform.choice on config: expected "any" or "all".`,
+	} {
+		_, diags := hcl.Load(filepath.Join("testdata/errors", file), hcl.Options{Env: errorEnv, Plugins: readManifest})
+		require.Len(t, diags, 1, file)
+		assert.Contains(t, diags[0].Detail, want, file)
 	}
 }

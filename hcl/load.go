@@ -26,12 +26,13 @@ type Options struct {
 
 // PluginInfo is what a plugin's manifest says.
 type PluginInfo struct {
-	Hooks        []string // the hooks it exports: "on_request"
-	Wants        []string // the capabilities it can't do without: "kv"
-	ConfigSchema []byte   // JSON Schema of its configuration; nil: any
-	Stream       string   // "observe", "transform" or "buffer"
-	Hold         int      // the most bytes of a streamed text that it holds back
-	Pure         bool     // its verdicts depend on request and configuration alone
+	Hooks        []string          // the hooks it exports: "on_request"
+	Wants        []string          // the capabilities it can't do without: "kv"
+	Reasons      map[string]string // why it wants them, in its author's words, where he gave one
+	ConfigSchema []byte            // JSON Schema of its configuration; nil: any
+	Stream       string            // "observe", "transform" or "buffer"
+	Hold         int               // the most bytes of a streamed text that it holds back
+	Pure         bool              // its verdicts depend on request and configuration alone
 }
 
 // Load reads a configuration: a file, or all *.hcl of a folder, sorted by name and read as one.

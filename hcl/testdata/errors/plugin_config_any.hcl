@@ -1,0 +1,5 @@
+plugin "transform" "choice" {
+  config = { some = ["x"] } # ERROR: configuration the plugin refuses
+}
+
+provider "mock" "m" {}
