@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/yett-gateway/yett/engine"
@@ -28,7 +29,7 @@ func banner(w io.Writer, g *engine.Gateway, s *spec.Gateway, p plugins) {
 		line("provider", fmt.Sprintf("%s.%s  %s", pr.Type, pr.Name, keyStatus(pr)))
 	}
 	for _, m := range s.Models {
-		line("model", strings.Join(append([]string{m.Name}, m.Aliases...), ", "))
+		line("model", strings.Join(names(m), ", "))
 	}
 	for _, r := range s.Routes {
 		line("route", routeLine(r))
@@ -42,6 +43,17 @@ func banner(w io.Writer, g *engine.Gateway, s *spec.Gateway, p plugins) {
 	if len(g.Addresses()) > 0 && len(s.Files) == 0 {
 		fmt.Fprintf(w, "\nTry it:\n\n%s\n\n", tryIt(g.Addresses()[0]))
 	}
+}
+
+// names are a model's own and its aliases, each once: a pattern can be both.
+func names(m *spec.Model) []string {
+	out := []string{m.Name}
+	for _, a := range m.Aliases {
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func scheme(l *spec.Listener) string {
