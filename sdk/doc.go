@@ -28,6 +28,6 @@
 // requests too, and maybe not the next hook of this one: use Call.State and Call.SetState for what belongs to a
 // request, and package kv for what outlives it.
 //
-// Capabilities are packages: log, metrics, kv, scan, cache, httpcall, secret, body, clock, random. A plugin that imports one needs it granted, and names it
-// with the reason in its manifest.
+// Capabilities are packages: log, metrics, kv, scan, cache, httpcall, secret, body, clock, random, tokens and llm. A
+// plugin that imports one needs it granted, and names it with the reason in its manifest.
 package sdk
