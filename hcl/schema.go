@@ -249,6 +249,9 @@ var samples = map[string]string{
 }
 
 func (b *block) unknownBlock(syn *hclsyntax.Block) {
+	if b.l.unparsed && len(syn.Labels) > 0 && topSchema(syn.Type) != nil {
+		return // after a brace that the parser missed, all blocks below seem to be inside
+	}
 	d := unknownBlock(syn, b.schema.blockNames())
 	switch {
 	case later[syn.Type]:
