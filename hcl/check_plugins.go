@@ -294,13 +294,13 @@ func faultText(k jsonschema.ErrorKind) (why, hint string) {
 		want, _ := k.Want.Float64()
 		return fmt.Sprintf("expected less than %v", want), ""
 	case *kind.MinLength:
-		return fmt.Sprintf("expected at least %d characters, got %d", k.Want, k.Got), ""
+		return fmt.Sprintf("expected at least %s, got %d", count(k.Want, "character"), k.Got), ""
 	case *kind.MaxLength:
-		return fmt.Sprintf("expected at most %d characters, got %d", k.Want, k.Got), ""
+		return fmt.Sprintf("expected at most %s, got %d", count(k.Want, "character"), k.Got), ""
 	case *kind.MinItems:
-		return fmt.Sprintf("expected at least %d elements, got %d", k.Want, k.Got), ""
+		return fmt.Sprintf("expected at least %s, got %d", count(k.Want, "element"), k.Got), ""
 	case *kind.MaxItems:
-		return fmt.Sprintf("expected at most %d elements, got %d", k.Want, k.Got), ""
+		return fmt.Sprintf("expected at most %s, got %d", count(k.Want, "element"), k.Got), ""
 	case *kind.UniqueItems:
 		return "an element is there twice", ""
 	case *kind.Pattern:
@@ -309,6 +309,14 @@ func faultText(k jsonschema.ErrorKind) (why, hint string) {
 		return fmt.Sprintf("it isn't of the form %q", k.Want), ""
 	}
 	return fmt.Sprintf("it breaks the rule %q of the plugin's schema", strings.Join(k.KeywordPath(), "/")), ""
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // jsonType names a type of JSON in the words of HCL.

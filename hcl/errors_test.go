@@ -148,14 +148,17 @@ func checkRendering(t *testing.T, diags hcl.Diagnostics) {
 	}
 }
 
-// What plugins say of themselves is told: the author's reason, and the members that alternatives want.
+// What plugins say of themselves is told: the author's reason, and the members that alternatives want. What to do about two
+// of one plugin is not what other names are told.
 func TestPluginWords(t *testing.T) {
 	for file, want := range map[string]string{
-		"plugin_wants.hcl":      `without the capability "kv". Its author says why: "remembers who asked".`,
-		"plugin_config_any.hcl": `plugin.transform.choice on config: expected "any" or "all".`,
+		"plugin_wants.hcl":              `without the capability "kv". Its author says why: "remembers who asked".`,
+		"plugin_config_any.hcl":         `plugin.transform.choice on config: expected "any" or "all".`,
+		"plugin_grant_http_missing.hcl": `An http block needs the attribute "allow"`,
+		"duplicate_plugin.hcl":          "stages that use it may each have a config",
 	} {
 		_, diags := hcl.Load(filepath.Join("testdata/errors", file), hcl.Options{Env: errorEnv, Plugins: readManifest})
 		require.Len(t, diags, 1, file)
-		assert.Contains(t, diags[0].Detail, want, file)
+		assert.Contains(t, diags[0].Detail+" "+diags[0].Hint, want, file)
 	}
 }

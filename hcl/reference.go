@@ -74,10 +74,14 @@ func (l *loader) declare(kind string, b *block) {
 		d.value = &spec.Consumer{Name: b.labels[0], Pos: pos}
 	}
 	if first, twice := l.declared[d.String()]; twice {
+		hint := "Give one of them another name."
+		if kind == "plugin" { // a bundled one's name is its folder's
+			hint = "Declare it once; stages that use it may each have a config, which is laid over the plugin's."
+		}
 		b.report(Diagnostic{
 			Summary: "duplicate " + kind,
 			Detail:  fmt.Sprintf("There is %s already.", a(blockName(b.syntax))),
-			Hint:    "Give one of them another name.",
+			Hint:    hint,
 			Range:   b.header(),
 			Related: []Related{{"first declared here", first.block.header()}},
 		})

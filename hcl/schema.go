@@ -141,7 +141,7 @@ func (b *block) checkLabels() bool {
 		for _, l := range want {
 			example += fmt.Sprintf(" %q", strings.ToUpper(l))
 		}
-		summary, detail := "missing label", fmt.Sprintf("A %s block is written with %d labels, got %d.", b.schema.name, len(want), len(got))
+		summary, detail := "missing label", fmt.Sprintf("%s block is written with %d labels, got %d.", capital(a(b.schema.name)), len(want), len(got))
 		if len(got) > len(want) {
 			summary = "too many labels"
 		}
@@ -205,7 +205,7 @@ func (b *block) checkAttributes() {
 		}
 		d := Diagnostic{
 			Summary: "unknown attribute",
-			Detail:  fmt.Sprintf("A %s block has no attribute %q.", b.schema.name, name),
+			Detail:  fmt.Sprintf("%s block has no attribute %q.", capital(a(b.schema.name)), name),
 			Hint:    didYouMean(name, b.schema.attributeNames()),
 			Range:   at(syn.NameRange),
 		}
@@ -219,11 +219,12 @@ func (b *block) checkAttributes() {
 		}
 		b.report(d)
 	}
+	article := capital(a(b.schema.name))
 	for _, a := range b.schema.attributes {
 		if _, ok := b.syntax.Body.Attributes[a.name]; a.required && !ok {
 			b.report(Diagnostic{
 				Summary: fmt.Sprintf("missing %s", a.name),
-				Detail:  fmt.Sprintf("A %s block needs the attribute %q: %s", b.schema.name, a.name, a.doc),
+				Detail:  fmt.Sprintf("%s block needs the attribute %q: %s", article, a.name, a.doc),
 				Hint:    fmt.Sprintf("Add %s = %s", a.name, sample(a)),
 				Range:   at(b.syntax.DefRange()),
 			})
@@ -258,7 +259,7 @@ func (b *block) unknownBlock(syn *hclsyntax.Block) {
 	case b.schema.attribute(syn.Type) != nil:
 		d.Hint = fmt.Sprintf("It is an attribute: write %s = ... with an equals sign.", syn.Type)
 	case len(b.schema.blocks) == 0:
-		d.Detail, d.Hint = fmt.Sprintf("A %s block has no blocks inside.", b.schema.name), ""
+		d.Detail, d.Hint = fmt.Sprintf("%s block has no blocks inside.", capital(a(b.schema.name))), ""
 	}
 	b.report(d)
 }

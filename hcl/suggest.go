@@ -89,8 +89,11 @@ func list(names []string, word string) string {
 
 // a puts the indefinite article before a noun.
 func a(noun string) string {
-	if noun != "" && strings.ContainsRune("aeiou", rune(noun[0])) {
+	if noun != "" && strings.ContainsRune("aeiou", rune(noun[0])) || noun == "http" || noun == "llm" { // as they are said
 		return "an " + noun
 	}
 	return "a " + noun
 }
+
+// capital makes the first letter large.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,7 @@
+plugin "guard" "pii" {
+  grant {
+    http {} # ERROR: missing allow
+  }
+}
+
+provider "mock" "m" {}
