@@ -267,9 +267,17 @@ func (t *tester) note(about, text string) {
 	t.report.Notes = append(t.report.Notes, text)
 }
 
-// hint says what is most likely at fault.
+// hint says what is most likely at fault. Of what the gateway refuses a text is all that its client sees.
 func (t *tester) hint(f *failures) {
 	hooks := t.o.Manifest.Hooks
+	for _, x := range f.list {
+		switch {
+		case strings.Contains(x.Got, "only observes streams"):
+			x.Hint = `a plugin that holds or replaces pieces says so in plugin.json: "stream": {"mode": "transform", "hold": …}`
+		case strings.Contains(x.Got, "holds back more of the answer"):
+			x.Hint = fmt.Sprintf("stream.hold of plugin.json is %d: it must be the most bytes that the plugin ever holds", t.o.Manifest.Stream.Hold)
+		}
+	}
 	if slices.Contains(hooks, "on_delta") || !slices.Contains(hooks, "on_response") {
 		return
 	}

@@ -138,6 +138,24 @@ func TestTest(t *testing.T) {
 	}
 }
 
+func TestStreamHints(t *testing.T) {
+	for _, test := range []struct{ name, failed, hint string }{
+		{"observes", `the client gets status 500: stage "x" only observes streams, and tried to change one`, `"mode": "transform"`},
+		{"holds", `the client gets status 500: stage "x" holds back more of the answer than its manifest says`, "stream.hold of plugin.json is 4"},
+		{"another", "on_delta: trap: unreachable", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			play := func(c *Case, r *Replay, n int) Outcome { return Outcome{Failed: test.failed} }
+			m := host.Manifest{Hooks: []string{"on_delta"}, Stream: host.ManifestStream{Hold: 4}}
+			r := try(t, &scripted{play: play}, m, &Case{Name: "c"})
+			require.Len(t, r.Cases[0].Failures, 1)
+			hint := r.Cases[0].Failures[0].Hint
+			assert.Equal(t, test.hint == "", hint == "")
+			assert.Contains(t, hint, test.hint)
+		})
+	}
+}
+
 func TestHead(t *testing.T) {
 	var b strings.Builder
 	m := &host.Manifest{Name: "x", Version: "1", Wants: map[string]string{"kv": "counts", "log": "says"}}
