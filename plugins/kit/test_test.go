@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -134,6 +135,31 @@ func TestTest(t *testing.T) {
 			for _, want := range test.want {
 				assert.Contains(t, b.String(), want)
 			}
+		})
+	}
+}
+
+// What a long prompt may take is more, and what is told is what the limit holds for.
+func TestWallNote(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		share time.Duration
+		note  string
+	}{
+		{"within", spec.DefaultPluginLimit.Wall, ""},
+		{"beyond", 3 * spec.DefaultPluginLimit.Wall, `on_delta took 150 ms here for each 256 KiB in "c", and may take 50`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			play := func(c *Case, r *Replay, n int) Outcome {
+				o := echo(c, r, n)
+				o.Used = map[string]host.Used{"on_delta": {Wall: time.Second, WallShare: test.share}}
+				return o
+			}
+			notes := strings.Join(try(t, &scripted{play: play}, host.Manifest{Pure: true}, &Case{Name: "c"}).Notes, "\n")
+			if test.note == "" {
+				assert.Empty(t, notes)
+			}
+			assert.Contains(t, notes, test.note)
 		})
 	}
 }
