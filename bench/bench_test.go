@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 func TestConfigurations(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.hcl")
 	require.NoError(t, err)
-	require.Len(t, files, 4)
+	require.Len(t, files, 6)
 	for _, f := range files {
 		s, diags := hcl.Load(f, hcl.Options{
 			Env: func(name string) (string, bool) {
