@@ -30,7 +30,7 @@ func appendError(dst []byte, e *fault.Error, requestID string) []byte {
 	dst = append(dst, `{"error":{"message":`...)
 	dst = dialect.AppendSentence(dst, e, requestID)
 	dst = append(dst, `,"type":"`...)
-	dst = append(dst, typeOf(e.Kind)...)
+	dst = append(dst, typeOf(e)...)
 	dst = append(dst, `","param":`...)
 	dst = appendOrNull(dst, e.Param)
 	dst = append(dst, `,"code":`...)
@@ -49,20 +49,37 @@ func appendOrNull(dst []byte, s string) []byte {
 	return dialect.AppendString(dst, s)
 }
 
-// typeOf is OpenAI's word for a class of errors.
-func typeOf(k fault.Kind) string {
-	switch k {
+// typeOf is OpenAI's word for a class of errors. A stage that blocks chooses the status, and the word goes by that.
+func typeOf(e *fault.Error) string {
+	if e.Kind == fault.Blocked {
+		return blockedType(e.HTTPStatus())
+	}
+	switch e.Kind {
 	case fault.BadRequest, fault.NotFound, fault.UnknownModel, fault.MethodNotAllowed, fault.TooLarge, fault.Unsupported,
 		fault.UpstreamRejected, fault.ContextLength, fault.ContentPolicy, fault.ClientGone:
 		return "invalid_request_error"
 	case fault.Unauthorized:
 		return "authentication_error"
-	case fault.Forbidden, fault.Blocked:
+	case fault.Forbidden:
 		return "permission_error"
 	case fault.RateLimited, fault.UpstreamRateLimited:
 		return "rate_limit_error"
 	}
 	return "server_error"
+}
+
+func blockedType(status int) string {
+	switch {
+	case status == 401:
+		return "authentication_error"
+	case status == 403:
+		return "permission_error"
+	case status == 429:
+		return "rate_limit_error"
+	case status >= 500:
+		return "server_error"
+	}
+	return "invalid_request_error"
 }
 
 // codeOf is the code of a kind: OpenAI's where it has one, the gateway's label for failures of the gateway or
