@@ -239,7 +239,7 @@ func (b *bencher) count(ctx context.Context) error {
 }
 
 // rounds is how often each way of running a call has its turn: what the machine does meanwhile meets both.
-const rounds = 3
+const rounds = 9
 
 // time measures calls in a host that nobody watches, and the same in one without metering. A plugin that fails with metering
 // isn't called without it: nothing would stop it.
