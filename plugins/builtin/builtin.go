@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -19,8 +18,8 @@ const Suffix = ".wasm.zst"
 var files embed.FS
 
 // Modules returns the bundled modules by name, "guard/pii". It is empty where the program was built without them. A
-// module is unpacked when it is first asked for; its bytes must not be changed. The functions are safe for concurrent
-// use.
+// module is unpacked each time it is asked for, so that it takes no room in between. The functions are safe for
+// concurrent use.
 func Modules() map[string]func() []byte {
 	out := map[string]func() []byte{}
 	err := fs.WalkDir(files, "wasm", func(path string, d fs.DirEntry, err error) error {
@@ -28,7 +27,7 @@ func Modules() map[string]func() []byte {
 		if err != nil || d.IsDir() || !ok {
 			return err
 		}
-		out[name] = sync.OnceValue(func() []byte { return unpack(path) })
+		out[name] = func() []byte { return unpack(path) }
 		return nil
 	})
 	if err != nil {
