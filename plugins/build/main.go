@@ -36,7 +36,11 @@ func run(root string) error {
 		}
 		for _, m := range manifests {
 			name := kind + "/" + filepath.Base(filepath.Dir(m))
-			path := filepath.Join(out, filepath.FromSlash(name)+builtin.Suffix)
+			if _, err := os.Stat(filepath.Join(filepath.Dir(m), "Cargo.toml")); err == nil {
+				built[filepath.Join(out, filepath.FromSlash(name)+builtin.Suffix)] = true
+				continue // committed
+			}
+			path := filepath.Join(out, filepath.FromSlash(name)+builtin.Packed)
 			if err := build(filepath.Dir(m), name, path); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
