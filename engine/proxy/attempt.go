@@ -25,9 +25,13 @@ const (
 	contentEvents = "text/event-stream"
 )
 
-// watchAfter is how long an upstream may be silent before the client is watched for leaving. Answers that
-// come sooner pay nothing for the watch.
-const watchAfter = 5e6 // 5 ms
+// watchAfter is how long an upstream may be silent before the client is watched for leaving. Answers and events that come
+// sooner pay nothing for the watch, and a client that leaves is still noticed within a quarter of a second: by the watch, or
+// by the second event that is written to it.
+const watchAfter = 75 * time.Millisecond
+
+// patience is watchAfter, or less where the first ping, which the watch comes before, is due sooner.
+func (r *request) patience() time.Duration { return min(watchAfter, r.p.PingAfter) }
 
 // attempt asks one target once. For a stream it returns when the first content has come, so that
 // everything before can still be asked elsewhere; for a whole answer when all of it has.
@@ -37,7 +41,7 @@ func (r *request) attempt(p *provider.Provider, t *route.Target) *fault.Error {
 		return e
 	}
 	x := &r.exchange
-	x.SetSilent(watchAfter, r.onSilent)
+	x.SetSilent(r.patience(), r.onSilent)
 	if err := p.Client.Do(x, &r.upstream); err != nil {
 		return asFault(err)
 	}

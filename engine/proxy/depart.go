@@ -42,7 +42,7 @@ func (r *request) attend() {
 func (r *request) heed() {
 	switch {
 	case !r.watching:
-		r.exchange.SetSilent(watchAfter, r.onSilent)
+		r.exchange.SetSilent(r.patience(), r.onSilent)
 	case r.relay.w != nil && !r.relay.raw:
 		r.relay.pings = 0
 		r.exchange.SetSilent(r.p.PingAfter, r.onQuiet)

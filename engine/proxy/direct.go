@@ -76,7 +76,7 @@ func (r *request) passThrough() *fault.Error {
 	r.attempts = 1
 	r.times.upstream = clock()
 	x := &r.exchange
-	x.SetSilent(watchAfter, r.onSilent)
+	x.SetSilent(r.patience(), r.onSilent)
 	if err := p.Client.Do(x, &r.upstream); err != nil {
 		e := asFault(err)
 		if e.Kind == fault.ClientGone {

@@ -11,8 +11,9 @@ import (
 // conn is one connection. At any time it belongs to the idle stack or to one exchange.
 //
 // Deadlines are armed lazily. Setting a socket's deadline costs more than a read that finds bytes, so an armed
-// instant stays as long as it is ahead and not later than the one wanted. When it fires early, the reader sees by
-// the clock that its own limit has not passed, arms that and goes on.
+// instant stays as long as it is not later than the one wanted and at least half as far ahead. When it fires early, the
+// reader sees by the clock that its own limit has not passed, arms that and goes on; since that costs a wake-up, an instant
+// that is near is moved on before.
 type conn struct {
 	nc     net.Conn     // what is read and written
 	raw    net.Conn     // the socket below TLS, or nc itself
@@ -36,7 +37,7 @@ func (cn *conn) close() { _ = cn.raw.Close() }
 
 // armRead makes reads end at want or earlier. now is the present instant.
 func (cn *conn) armRead(now, want int64) error {
-	if cn.readArmed > now && cn.readArmed <= want {
+	if cn.readArmed <= want && cn.readArmed >= now+(want-now)/2 && cn.readArmed > now {
 		return nil
 	}
 	cn.readArmed = want
