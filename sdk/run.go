@@ -14,6 +14,9 @@ type (
 	Initer interface {
 		Init(c config.Value) error
 	}
+	// Sparer tells, after Init, which hooks the configuration has no use for, so that requests don't wait for them and
+	// streams aren't held back: abi.Set(0).With(abi.OnToolCall). The host needn't call those.
+	Sparer interface{ Spare() abi.Set }
 	// Requester sees the client's request before a target is chosen.
 	Requester interface{ OnRequest(r Request) Verdict }
 	// Router chooses among targets: Choose(i), or Continue for the order they have.
@@ -48,6 +51,7 @@ type (
 var plugin struct {
 	hooks       abi.Set
 	init        Initer
+	spare       Sparer
 	request     Requester
 	route       Router
 	upstream    UpstreamRequester
@@ -81,6 +85,7 @@ func register(p any) {
 	}
 	var ok bool
 	plugin.init, _ = p.(Initer)
+	plugin.spare, _ = p.(Sparer)
 	plugin.request, ok = p.(Requester)
 	has(abi.OnRequest, ok)
 	plugin.route, ok = p.(Router)
@@ -163,16 +168,18 @@ func dispatch(h abi.Hook, args [3]int32) Verdict {
 
 // initialize reads the configuration and hands it to the plugin.
 func initialize() Verdict {
-	if plugin.init == nil {
-		return Continue
+	if plugin.init != nil {
+		text := appendRead(nil, func(buf []byte) int32 { return host.Config(buf) })
+		c, err := config.Parse(text)
+		if err == nil {
+			err = plugin.init.Init(c)
+		}
+		if err != nil {
+			return Block(0, err.Error())
+		}
 	}
-	text := appendRead(nil, func(buf []byte) int32 { return host.Config(buf) })
-	c, err := config.Parse(text)
-	if err == nil {
-		err = plugin.init.Init(c)
-	}
-	if err != nil {
-		return Block(0, err.Error())
+	if plugin.spare != nil {
+		return abi.Pack(abi.Continue, 0, 0, uint32(plugin.spare.Spare()))
 	}
 	return Continue
 }

@@ -42,6 +42,7 @@ type instance struct {
 	keyed     bool   // key says whom the instance belongs to
 	epoch     uint64 // of the host, when it was last used
 	first     uint32 // bytes of memory after on_init
+	spared    abi.Set
 	scan      scanning
 	wasi      wasi
 	lines     logBudget // where no request carries one
@@ -171,6 +172,7 @@ func (i *instance) initialize() error {
 	if v.Action() == abi.Block {
 		return &refusal{reason: clean(string(i.slots[abi.SlotReason]))}
 	}
+	i.spared = abi.Set(v.Arg()).Without(abi.Set(0).With(abi.OnInit))
 	return nil
 }
 

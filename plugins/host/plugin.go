@@ -168,7 +168,7 @@ func (p *Plugin) Stage(_ context.Context, name string, config []byte) (*Stage, e
 		}
 	}
 	s := &Stage{pool: pool, info: hook.Info{
-		Name: name, Plugin: p.spec.Ref(), Hooks: p.hooks, Stream: p.manifest.StreamMode(),
+		Name: name, Plugin: p.spec.Ref(), Hooks: pool.used(), Stream: p.manifest.StreamMode(),
 		HoldMost: p.manifest.Stream.Hold, Pure: p.manifest.Pure, Raw: slices.Contains(p.code.uses, abi.CapBody.String()), Policy: pool.policy,
 	}}
 	return s, nil
@@ -189,7 +189,7 @@ func (p *Plugin) pool(config []byte) (out *pool, made bool, err error) {
 	}
 	out = &pool{
 		plugin: p, config: bytes.Clone(config), policy: p.policy(config), apart: apartNamed(p.spec.Isolate),
-		most: p.limit.Instances, refs: 1, breaker: breaker{now: p.host.now},
+		most: p.limit.Instances, refs: 1, hooks: p.hooks, breaker: breaker{now: p.host.now},
 	}
 	if out.most <= 0 {
 		out.most = 2 * runtime.GOMAXPROCS(0)

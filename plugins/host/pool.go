@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/yett-gateway/yett/engine/hook"
+	"github.com/yett-gateway/yett/sdk/abi"
 )
 
 // pool holds the instances of one plugin with one configuration.
@@ -38,7 +39,8 @@ type pool struct {
 	refilling bool
 	refs      int // stages that use it
 	closed    bool
-	let       bool // the hold on the plugin was given up
+	let       bool    // the hold on the plugin was given up
+	hooks     abi.Set // those that the configuration has a use for
 }
 
 // apart is whom instances are kept apart for.

@@ -21,7 +21,7 @@ func (p *pool) try() error {
 		p.leave()
 		return err
 	}
-	if i.hooks[abi.OnRequest] != nil {
+	if p.spare(i.spared).Has(abi.OnRequest) {
 		i.smoke = true
 		state := []byte(nil)
 		f, _ := i.serve(&hook.Call{Exchange: &trial{}, Hook: abi.OnRequest, State: &state})
@@ -38,6 +38,21 @@ func (p *pool) try() error {
 	}
 	p.put0(i)
 	return nil
+}
+
+// spare takes out the hooks that a configuration has no use for, and returns those that are left.
+func (p *pool) spare(hooks abi.Set) abi.Set {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hooks = p.plugin.hooks.Without(hooks)
+	return p.hooks
+}
+
+// used are the hooks that are called.
+func (p *pool) used() abi.Set {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.hooks
 }
 
 // trial is the request of try: one message of a user, in OpenAI's dialect.

@@ -31,6 +31,9 @@ func (s Set) Has(h Hook) bool { return s&(1<<h) != 0 }
 // With returns the set with h.
 func (s Set) With(h Hook) Set { return s | 1<<h }
 
+// Without returns the set without the hooks of another one.
+func (s Set) Without(other Set) Set { return s &^ other }
+
 // Action is what a hook decides.
 type Action uint8
 

@@ -24,7 +24,7 @@ const (
 
 // The hooks, with their exports.
 const (
-	OnInit            Hook = 0  // on_init() -> i64: once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why
+	OnInit            Hook = 0  // on_init() -> i64: once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why. Continue's argument is a set of hooks that this configuration has no use for, bit h for hook h: 0x80 spares the host on_tool_call, 0 nothing. The host needn't call those; bits of hooks that the plugin hasn't mean nothing
 	OnRequest         Hook = 1  // on_request() -> i64: the client's request, before a target is chosen
 	OnRoute           Hook = 2  // on_route(candidates i32) -> i64: choose among targets
 	OnUpstreamRequest Hook = 3  // on_upstream_request() -> i64: after the target was chosen, before sending. Fields of the request are those of the body that is sent, in the provider's dialect; edits last for this attempt

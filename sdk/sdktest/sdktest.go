@@ -74,6 +74,7 @@ type Result struct {
 	Same   bool   // of Retry
 	hold   int
 	delta  *string
+	spared abi.Set // of OnInit
 }
 
 // one makes sure that one plugin runs at a time: the SDK serves one, as a module does.
@@ -101,6 +102,7 @@ func Try(t testing.TB, plugin any, config string) (*Host, error) {
 	if got.Action == abi.Block {
 		return nil, fmt.Errorf("the plugin refuses its configuration: %s", got.Reason)
 	}
+	h.hooks = h.hooks.Without(got.spared)
 	return h, nil
 }
 
@@ -111,7 +113,7 @@ func hooksOf(plugin any) abi.Set {
 	return sdk.NativeHooks(plugin)
 }
 
-// Hooks are the hooks that the plugin has.
+// Hooks are the hooks that the plugin has and doesn't spare.
 func (h *Host) Hooks() abi.Set { return h.hooks }
 
 // Request calls OnRequest.
@@ -225,6 +227,9 @@ func (s *Stream) step(piece string, final bool) (string, Result) {
 // run calls a hook and makes its edits.
 func (h *Host) run(r *run, args [3]int32) Result {
 	h.t.Helper()
+	if !h.hooks.Has(r.hook) {
+		return Result{}
+	}
 	one.Lock()
 	defer one.Unlock()
 	h.current = r
@@ -260,6 +265,8 @@ func (r *run) result(v sdk.Verdict) Result {
 	}
 	got := Result{Action: a, Status: int(v.Code())}
 	switch a {
+	case abi.Continue:
+		got.spared = abi.Set(v.Arg())
 	case abi.Block:
 		got.Reason = r.slots[abi.SlotReason]
 	case abi.Respond:

@@ -289,3 +289,22 @@ func TestLongReplacements(t *testing.T) {
 	assert.Equal(t, long+long, out)
 	assert.Equal(t, abi.Continue, got.Action)
 }
+
+// sparing has no use for the hooks in its set.
+type sparing struct {
+	all
+	set abi.Set
+}
+
+func (s *sparing) Spare() abi.Set { return s.set }
+
+func TestSparedHooksAreNotCalled(t *testing.T) {
+	p := &sparing{set: abi.Set(0).With(abi.OnRequest).With(abi.OnInit)}
+	p.do = func(sdk.Request) sdk.Verdict { return sdk.Block(403, "called") }
+	h := sdktest.New(t, p, "")
+	assert.False(t, h.Hooks().Has(abi.OnRequest))
+	assert.True(t, h.Hooks().Has(abi.OnUpstreamRequest))
+	assert.Equal(t, abi.Continue, h.Request(sdktest.NewConversation(sdktest.User("hi"))).Action)
+	p.set = 0
+	assert.Equal(t, abi.Block, sdktest.New(t, p, "").Request(sdktest.NewConversation(sdktest.User("hi"))).Action)
+}

@@ -117,7 +117,7 @@ const (
 
 // Hooks are the hooks, in the order of their numbers.
 var Hooks = []Hook{
-	{Entry{Name: "OnInit", Text: onInit, Doc: "once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why"}, nil, []string{"Continue", "Block"}},
+	{Entry{Name: "OnInit", Text: onInit, Doc: "once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why. Continue's argument is a set of hooks that this configuration has no use for, bit h for hook h: 0x80 spares the host on_tool_call, 0 nothing. The host needn't call those; bits of hooks that the plugin hasn't mean nothing"}, nil, []string{"Continue", "Block"}},
 	{Entry{Name: "OnRequest", Text: onRequest, Doc: "the client's request, before a target is chosen"}, nil, []string{"Continue", "Edited", "Block", "Respond", "Reroute", "Tag"}},
 	{Entry{Name: "OnRoute", Text: onRoute, Doc: "choose among targets"}, []string{"candidates"}, []string{"Continue", "Block", "Reroute", "Tag"}},
 	{Entry{Name: "OnUpstreamRequest", Text: onUpstreamRequest, Doc: "after the target was chosen, before sending. Fields of the request are those of the body that is sent, in the provider's dialect; edits last for this attempt"}, nil, []string{"Continue", "Edited", "Block", "Tag"}},

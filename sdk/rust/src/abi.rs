@@ -57,7 +57,7 @@ pub const MAX_HEADERS: usize = 16384;
 #[non_exhaustive]
 #[repr(u16)]
 pub enum Hook {
-    /// `on_init() -> i64`: once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why.
+    /// `on_init() -> i64`: once per instance, before any other hook; config is readable. Block refuses the configuration, SlotReason says why. Continue's argument is a set of hooks that this configuration has no use for, bit h for hook h: 0x80 spares the host on_tool_call, 0 nothing. The host needn't call those; bits of hooks that the plugin hasn't mean nothing.
     OnInit = 0,
     /// `on_request() -> i64`: the client's request, before a target is chosen.
     OnRequest = 1,

@@ -1,5 +1,6 @@
 //! The hooks, and the macro that exports those that a plugin has.
 
+use crate::abi::Hook;
 use crate::config::Value;
 use crate::{Call, Candidates, Delta, Failure, Part, Request, Response, Verdict};
 use alloc::string::String;
@@ -18,6 +19,49 @@ pub trait Plugin: Sized {
     ///
     /// What is wrong with the configuration, for the person who wrote it.
     fn new(config: &Value) -> Result<Self, String>;
+
+    /// Tells, after `new`, which hooks the configuration has no use for, so that requests don't wait for them and streams
+    /// aren't held back. The host needn't call those. The default is none.
+    fn spare(&self) -> HookSet {
+        HookSet::NONE
+    }
+}
+
+/// A set of hooks: bit h is hook h. For example on_request and on_delta are 1<<1 | 1<<5 = 0x22.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HookSet(u32);
+
+impl HookSet {
+    /// No hook.
+    pub const NONE: HookSet = HookSet(0);
+
+    /// The set with a hook.
+    #[must_use]
+    pub const fn with(self, h: Hook) -> HookSet {
+        HookSet(self.0 | 1 << h as u32)
+    }
+
+    /// The set with a hook if `on`.
+    #[must_use]
+    pub const fn with_if(self, on: bool, h: Hook) -> HookSet {
+        if on {
+            self.with(h)
+        } else {
+            self
+        }
+    }
+
+    /// Tells whether a hook is in the set.
+    #[must_use]
+    pub const fn has(self, h: Hook) -> bool {
+        self.0 & 1 << h as u32 != 0
+    }
+
+    /// The bits, as the contract has them.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
 }
 
 /// Sees the client's request before a target is chosen.

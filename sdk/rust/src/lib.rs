@@ -91,13 +91,14 @@ pub mod testing;
 pub mod tokens;
 mod verdict;
 
-pub use abi::{Capability, Failure, Kind, Role};
+pub use abi::{Capability, Failure, Hook, Kind, Role};
 pub use call::Call;
 pub use candidates::{Candidate, Candidates};
 pub use delta::Delta;
 pub use error::Error;
 pub use hooks::{
-    Deltaer, ErrorHandler, Logger, Plugin, Requester, Responder, Router, StreamEnder, ToolCaller, UpstreamRequester,
+    Deltaer, ErrorHandler, HookSet, Logger, Plugin, Requester, Responder, Router, StreamEnder, ToolCaller,
+    UpstreamRequester,
 };
 pub use request::{Message, Part, Request, Tool};
 pub use response::{Choice, Response};

@@ -140,7 +140,7 @@ pub use guest::{scratch, Instance};
 #[cfg(target_arch = "wasm32")]
 mod guest {
     use super::{run, start, Hooks};
-    use crate::abi::Hook;
+    use crate::abi::{Action, Hook};
     use crate::{host, Verdict};
     use core::cell::RefCell;
 
@@ -160,8 +160,9 @@ mod guest {
             tell_panics();
             match start() {
                 Ok(p) => {
+                    let spared = p.spare();
                     *self.0.borrow_mut() = Some(p);
-                    Verdict::CONTINUE.into_number()
+                    Verdict::pack(Action::Continue, 0, 0, spared.bits()).into_number()
                 }
                 Err(reason) => Verdict::block(0, &reason).into_number(),
             }

@@ -205,7 +205,8 @@ impl<P: Hooks> Host<P> {
         let mut r = Run::new(std::mem::take(&mut self.world), Some(std::mem::take(c)), Hook::OnInit);
         prepare(&mut r);
         let hook = r.hook;
-        let (v, mut r) = r.during(|| rt::run(&mut self.plugin, hook, args));
+        let spared = self.plugin.spare().has(hook);
+        let (v, mut r) = r.during(|| if spared { Verdict::CONTINUE } else { rt::run(&mut self.plugin, hook, args) });
         let out = r.outcome(v);
         if matches!(out.action, Action::Edited | Action::Reroute | Action::Tag) {
             r.make_edits();

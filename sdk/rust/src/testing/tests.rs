@@ -2,8 +2,8 @@ use super::*;
 use crate::abi::Role;
 use crate::config::Value;
 use crate::{
-    Call, Candidates, Delta, Deltaer, Error, ErrorHandler, Logger, Plugin, Request, Requester, Responder, Response,
-    Router, StreamEnder, ToolCaller, UpstreamRequester,
+    Call, Candidates, Delta, Deltaer, Error, ErrorHandler, HookSet, Logger, Plugin, Request, Requester, Responder,
+    Response, Router, StreamEnder, ToolCaller, UpstreamRequester,
 };
 
 /// Does in each hook what the configuration's member of its name says.
@@ -177,6 +177,31 @@ fn host(what: &str) -> Host<Doer> {
 
 fn hello() -> Conversation {
     Conversation::new(vec![Message::system("be nice"), Message::user("hello")])
+}
+
+#[test]
+fn spared_hooks_are_not_called() {
+    struct Sparing;
+    impl Plugin for Sparing {
+        fn new(_: &Value) -> Result<Self, String> {
+            Ok(Sparing)
+        }
+        fn spare(&self) -> HookSet {
+            HookSet::NONE.with(Hook::OnRequest).with_if(false, Hook::OnLog)
+        }
+    }
+    impl Hooks for Sparing {
+        const SET: u16 = 1 | 1 << Hook::OnRequest as u16 | 1 << Hook::OnLog as u16;
+        const MANIFEST: &'static [u8] = br#"{"name": "sparing", "version": "1", "abi": 1}"#;
+
+        fn call(&mut self, _: Hook, _: [i32; 3]) -> Verdict {
+            Verdict::tag("called", "yes")
+        }
+    }
+    assert_eq!(HookSet::NONE.with(Hook::OnRequest).with(Hook::OnDelta).bits(), 0x22);
+    let mut h = Host::<Sparing>::new("");
+    assert_eq!(h.request(&mut hello()).action, Action::Continue);
+    assert_eq!(h.log(&mut hello()).action, Action::Tag);
 }
 
 #[test]
