@@ -15,6 +15,7 @@ import (
 	"github.com/yett-gateway/yett/engine/limit"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host/callout"
+	"github.com/yett-gateway/yett/plugins/host/tokens"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -59,7 +60,7 @@ func (h *Host) newPlugin(p *spec.Plugin, limit spec.PluginLimit, g *grants, c *c
 		out.spaces = append(out.spaces, h.values.space(p.Ref(), name))
 	}
 	if g.has(abi.CapTokens) {
-		go loadTokens()
+		go tokens.O200K.Load()
 	}
 	if p.Grant.LLM != nil {
 		out.budget = h.asked.Handle(p.Ref(), spec.Limit{Tokens: p.Grant.LLM.Tokens})

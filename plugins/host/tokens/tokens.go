@@ -23,7 +23,7 @@ import (
 
 // Encoding is a vocabulary with the rules to split a text. It is safe for concurrent use.
 //
-// It is read from the program's own file at first use, which takes some 30 ms and keeps 6 MB for o200k_base; Load does it
+// It is read from the program's own file at first use, which takes some 30 ms and keeps 3 MB for o200k_base; Load does it
 // ahead of time.
 type Encoding struct {
 	name  string
