@@ -158,7 +158,7 @@ mod guest {
         /// Is on_init.
         pub fn init(&self) -> i64 {
             tell_panics();
-            match start() {
+            match start::<P>() {
                 Ok(p) => {
                     let spared = p.spare();
                     *self.0.borrow_mut() = Some(p);
