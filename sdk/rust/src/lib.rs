@@ -43,6 +43,7 @@
 //!
 //! Capabilities are features of the crate: `log`, `metrics`, `kv`, `clock`, `random`, `scan`, `http`, `secret`, `cache`,
 //! `tokens`, `body`, `llm`. A plugin that uses one needs it granted, and names it with the reason in its manifest.
+//! `optional-clock` is the clock for a plugin that can do without it.
 
 #![cfg_attr(all(target_arch = "wasm32", not(feature = "std")), no_std)]
 #![warn(missing_docs)]
@@ -57,7 +58,7 @@ pub mod body;
 pub mod cache;
 mod call;
 mod candidates;
-#[cfg(feature = "clock")]
+#[cfg(any(feature = "clock", feature = "optional-clock"))]
 pub mod clock;
 pub mod config;
 mod delta;

@@ -80,6 +80,17 @@ pub(crate) fn named(family: Family, name: &str) -> Option<String> {
     string(|b| host::named(family, name, b))
 }
 
+/// Tells whether a short text field is `want`. It doesn't allocate.
+pub(crate) fn is(f: Field, i: u32, j: u32, want: &str) -> bool {
+    let mut b = [MaybeUninit::<u8>::uninit(); 16];
+    let n = host::get(f, i, j, &mut b);
+    if want.len() > b.len() || usize::try_from(n) != Ok(want.len()) {
+        return false;
+    }
+    // SAFETY: the host has written n bytes, as they fit.
+    b[..want.len()].iter().zip(want.as_bytes()).all(|(have, want)| unsafe { have.assume_init() } == *want)
+}
+
 /// Records an edit.
 pub(crate) fn edit(op: Edit, f: Field, i: u32, j: u32, value: &[u8]) -> Result<(), Error> {
     edited(host::edit(op, f, i, j, value))

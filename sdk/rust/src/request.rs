@@ -1,8 +1,8 @@
 //! The client's request: messages, parts, tools, parameters.
 
 use crate::abi::{Edit, Family, Field, Kind, Role};
-use crate::read::{append_text, count, decimal, edit, named, number, plain, set_named, text};
-use crate::{Call, Error};
+use crate::read::{append, append_text, count, decimal, edit, is, named, number, plain, set_named, text};
+use crate::{host, Call, Error};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -110,10 +110,21 @@ impl Request {
         named(Family::Param, member)
     }
 
+    /// Appends a top-level member of the request body as JSON to `dst`, and tells whether there is one.
+    pub fn append_param(&self, member: &str, dst: &mut Vec<u8>) -> bool {
+        append(dst, |b| host::named(Family::Param, member, b))
+    }
+
     /// Sets a top-level member of the request body to a JSON value.
     #[allow(clippy::missing_errors_doc)]
     pub fn set_param(&self, member: &str, json: &str) -> Result<(), Error> {
         set_named(Family::Param, member, json)
+    }
+
+    /// Takes a top-level member, which must be there, out of the request body.
+    #[allow(clippy::missing_errors_doc)]
+    pub fn remove_param(&self, member: &str) -> Result<(), Error> {
+        set_named(Family::Param, member, "")
     }
 
     /// Adds a header to the upstream request. Its name is lower case and begins with "x-".
@@ -205,6 +216,12 @@ impl<'r> Message<'r> {
     #[must_use]
     pub fn role(self) -> String {
         plain(Field::Role, self.i, 0)
+    }
+
+    /// Tells whether it is of that role. It doesn't allocate, as `role` does.
+    #[must_use]
+    pub fn has_role(self, role: &str) -> bool {
+        is(Field::Role, self.i, 0, role)
     }
 
     /// How many parts it has.

@@ -124,6 +124,11 @@ pub(crate) fn now() -> i64 {
     with(|r| r.used(Capability::Time).world.now)
 }
 
+/// WASI's wall clock. It stands until a test sets it.
+pub(crate) fn wall_clock() -> u64 {
+    with(|r| u64::try_from(r.world.now).unwrap_or(0).saturating_mul(1_000_000))
+}
+
 pub(crate) fn random(b: &mut [u8]) -> i32 {
     with(|r| r.used(Capability::Random).random(b))
 }

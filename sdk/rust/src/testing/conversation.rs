@@ -283,6 +283,9 @@ impl Conversation {
     pub(crate) fn set_named(&mut self, family: Family, name: &str, value: &str) -> i32 {
         let header = name.starts_with("x-") && !name.bytes().any(|c| c.is_ascii_uppercase());
         let map = match family {
+            Family::Param if value.is_empty() => {
+                return self.params.remove(name).map_or(status::ABSENT, |_| status::OK);
+            }
             Family::Param => &mut self.params,
             Family::AnswerHeader if header => &mut self.answer_headers,
             Family::UpstreamHeader if header => &mut self.upstream_headers,

@@ -25,6 +25,9 @@ impl Requester for Doer {
                 let parts: Vec<String> =
                     r.messages().flat_map(|m| m.parts()).map(|p| format!("{}={}", p.kind().name(), p.text())).collect();
                 let roles: Vec<String> = r.messages().map(|m| m.role()).collect();
+                for (m, role) in r.messages().zip(&roles) {
+                    assert!(m.has_role(role) && !m.has_role("") && !m.has_role("tool") && !m.has_role(&role.repeat(9)));
+                }
                 Verdict::respond(&format!(
                     "{} {} {:?} {:?} {:?} {:?} {:?}",
                     r.model(),
@@ -44,6 +47,13 @@ impl Requester for Doer {
                 r.insert_message(r.num_messages(), Role::User, "more").unwrap();
                 r.message(1).part(0).append("!").unwrap();
                 assert_eq!(r.model(), "gpt-4o", "edits are made later");
+                Verdict::CONTINUE
+            }
+            "param" => {
+                let mut seed = b"seed: ".to_vec();
+                assert!(r.append_param("seed", &mut seed) && !r.append_param("top_k", &mut seed));
+                assert_eq!(seed, b"seed: 6");
+                r.remove_param("seed").unwrap();
                 Verdict::CONTINUE
             }
             "discard" => {
@@ -240,6 +250,10 @@ fn edits_are_made_with_the_verdicts_that_keep_them() {
     let texts: Vec<String> = c.messages.iter().map(Message::text).collect();
     assert_eq!(texts, ["be nice", "be brief", "hello!", "more"]);
     assert_eq!((c.model.as_str(), c.max_tokens, c.params["seed"].as_str()), ("small", Some(500), "7"));
+
+    c.params.insert("seed".into(), "6".into());
+    assert_eq!(host("param").request(&mut c).action, Action::Edited);
+    assert!(c.params.is_empty());
 
     let cases = [("discard", Action::Continue, "gpt-4o", ""), ("tag", Action::Tag, "small", "tier=gold")];
     for (what, action, model, tag) in cases {
