@@ -80,6 +80,11 @@ pub(crate) fn named(family: Family, name: &str) -> Option<String> {
     string(|b| host::named(family, name, b))
 }
 
+/// How long a value is, `None` if there is none.
+pub(crate) fn length(mut read: impl FnMut(&mut [MaybeUninit<u8>]) -> i32) -> Option<usize> {
+    usize::try_from(read(&mut [])).ok()
+}
+
 /// Tells whether a short text field is `want`. It doesn't allocate.
 pub(crate) fn is(f: Field, i: u32, j: u32, want: &str) -> bool {
     let mut b = [MaybeUninit::<u8>::uninit(); 16];

@@ -1,7 +1,7 @@
 //! The client's request: messages, parts, tools, parameters.
 
 use crate::abi::{Edit, Family, Field, Kind, Role};
-use crate::read::{append, append_text, count, decimal, edit, is, named, number, plain, set_named, text};
+use crate::read::{append, append_text, count, decimal, edit, is, length, named, number, plain, set_named, text};
 use crate::{host, Call, Error};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -349,6 +349,12 @@ impl<'r> Part<'r> {
     /// Appends the text to `dst`, and tells whether the part has one.
     pub fn append_text(self, dst: &mut Vec<u8>) -> bool {
         append_text(dst, self.text_field(), self.i, self.j)
+    }
+
+    /// How many bytes the text has, without reading it; `None` if the part has no text.
+    #[must_use]
+    pub fn text_len(self) -> Option<usize> {
+        length(|b| host::get(self.text_field(), self.i, self.j, b))
     }
 
     /// Replaces the text. Arguments of a tool call must be JSON again.

@@ -49,6 +49,11 @@ impl Requester for Doer {
                 assert_eq!(r.model(), "gpt-4o", "edits are made later");
                 Verdict::CONTINUE
             }
+            "length" => {
+                assert_eq!(r.message(1).part(0).text_len(), Some(5));
+                assert_eq!(r.message(1).part(1).text_len(), None);
+                Verdict::CONTINUE
+            }
             "param" => {
                 let mut seed = b"seed: ".to_vec();
                 assert!(r.append_param("seed", &mut seed) && !r.append_param("top_k", &mut seed));
@@ -239,6 +244,7 @@ fn requests_are_read() {
     c.headers.insert("x-a".into(), "1".into());
     c.messages.push(Message::tool_call("7", "f", "{}"));
     let got = host("read").request(&mut c);
+    assert_eq!(host("length").request(&mut c).action, Action::Continue);
     let want = r#"gpt-4o openai.chat Some("ann") Some("1") None ["system", "user", "assistant"] ["text=be nice", "text=hello", "tool_call={}"]"#;
     assert_eq!((got.action, got.body.as_str()), (Action::Respond, want));
 }
