@@ -21,7 +21,8 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn space(&mut self) {
-        self.rest = self.rest.trim_start_matches(&[' ', '\t', '\n', '\r'][..]);
+        let space = |c: &u8| matches!(c, b' ' | b'\t' | b'\n' | b'\r');
+        self.rest = &self.rest[self.rest.bytes().take_while(space).count()..];
     }
 
     /// Skips space and takes c, if it is there.
@@ -99,9 +100,9 @@ impl<'a> Parser<'a> {
         let mut out = String::new();
         self.rest = self.rest.strip_prefix('"')?;
         loop {
-            let n = self.rest.find(|c| c == '"' || c == '\\' || c < ' ')?;
+            let n = plain(self.rest.as_bytes());
             out.push_str(&self.rest[..n]);
-            let c = self.rest.as_bytes()[n];
+            let c = *self.rest.as_bytes().get(n)?;
             self.rest = &self.rest[n + 1..];
             match c {
                 b'"' => return Some(out),
@@ -184,4 +185,23 @@ impl<'a> Parser<'a> {
         self.rest = &self.rest[n..];
         Some(Value::Number(text.into()))
     }
+}
+
+/// How many bytes a text has before the first quote, backslash or control character. Eight are looked at together: the lowest
+/// bit 7 that is set tells of the first, those above it may be wrong.
+fn plain(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let is_plain = |c: &u8| !matches!(*c, b'"' | b'\\' | 0..=0x1f);
+    let mut n = 0;
+    while let Some(eight) = text.get(n..n + 8) {
+        let x = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
+        let zero = |x: u64| x.wrapping_sub(ONES) & !x;
+        let end = x.wrapping_sub(0x20 * ONES) & !x | zero(x ^ (0x22 * ONES)) | zero(x ^ (0x5c * ONES));
+        if end & HIGH != 0 {
+            return n + (end & HIGH).trailing_zeros() as usize / 8;
+        }
+        n += 8;
+    }
+    n + text[n..].iter().take_while(|c| is_plain(c)).count()
 }

@@ -105,6 +105,19 @@ fn members_have_defaults() {
     assert_eq!(Value::Null.get("a"), &Value::Null);
 }
 
+/// A text ends where it must, wherever that is among the bytes that are looked at together.
+#[test]
+fn texts_end_where_they_must() {
+    for n in 0..30 {
+        let before = "é!\u{7f}[\u{a0}]".chars().cycle().take(n).collect::<String>();
+        for (end, want) in [("\"", Some("")), ("\\n\"", Some("\n")), ("\n\"", None), ("\u{1f}\"", None), ("", None)] {
+            let text = ["\"", &before, end].concat();
+            let want = want.map(|w| Value::Text([&before, w].concat()));
+            assert_eq!(Value::parse(text.as_bytes()).ok(), want, "{text}");
+        }
+    }
+}
+
 /// Every text that is cut, or has a byte replaced, is read or refused, and nothing else happens.
 #[test]
 fn damaged_texts_do_no_harm() {
