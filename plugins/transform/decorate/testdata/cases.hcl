@@ -4,9 +4,8 @@ case "nothing to do" {
   system = "s"
   user   = "u"
   expect {
-    verdict = "continue"
-    system  = "s"
-    prompt  = "u"
+    system = "s"
+    prompt = "u"
   }
 }
 
