@@ -88,8 +88,8 @@ func TestFuel(t *testing.T) {
 		{"a tool call of 1 KiB", "guard", "schema", `{}`, calls, abi.OnToolCall, 420_000},
 		{"a prompt of 1 KiB, 4 keywords", "router", "keywords", `{"rules": [{"any": ["python", "golang", "rust", "dog"], "model": 1}]}`, prompt, abi.OnRoute, 95_000},
 		{"a prompt of 1 KiB, 1,000 keywords", "router", "keywords", `{"rules": [{"any": ` + keywords(1000) + `, "model": 1}]}`, prompt, abi.OnRoute, 150_000},
-		{"1 KiB of template and variables", "transform", "template", greetings, fill, abi.OnRequest, 140_000},
-		{"a request that names none", "transform", "template", greetings, prompt, abi.OnRequest, 3_000},
+		{"1 KiB of template and variables", "transform", "template", greetings, fill, abi.OnRequest, 25_000},
+		{"a request that names none", "transform", "template", greetings, prompt, abi.OnRequest, 600},
 	} {
 		t.Run(test.plugin+", "+test.name, func(t *testing.T) {
 			c := newCall(test.x)
