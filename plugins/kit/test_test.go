@@ -62,6 +62,13 @@ func try(t *testing.T, s *scripted, m host.Manifest, cases ...*Case) *TestReport
 	return r
 }
 
+// silent plays a plugin whose on_request isn't called.
+func silent(c *Case, r *Replay, n int) Outcome {
+	o := echo(c, r, n)
+	o.Verdict = ""
+	return o
+}
+
 func TestTest(t *testing.T) {
 	answer := Answer{Reasoning: "hm", Text: "a sécret", Calls: []ToolCall{{Name: "f", Arguments: `{"a":1}`}}}
 	text := "a sécret"
@@ -78,6 +85,8 @@ func TestTest(t *testing.T) {
 		{name: "expectations", play: echo, expect: Expect{
 			Verdict: "block", Model: "other", Prompt: &Text{Lacks: Words{"h"}}, Headers: map[string]string{"X-A": "b"}, Status: 403, Reason: "because",
 		}, want: []string{"verdict of on_request", "status", "reason", "model that the provider is asked for", `prompt lacks "h"`, "header of the answer X-A"}, where: "one, whole"},
+		{name: "no call", play: silent, expect: Expect{Verdict: "continue"}},
+		{name: "no call where one was expected", play: silent, expect: Expect{Verdict: "block"}, want: []string{"verdict of on_request"}},
 		{name: "a cut", play: func(c *Case, r *Replay, n int) Outcome {
 			o := echo(c, r, n)
 			if len(r.Cuts) == 1 && r.Cuts[0] == 7 {
