@@ -53,7 +53,7 @@ func TestLinear(t *testing.T) {
 		hook       abi.Hook
 		most       float64 // fuel for a byte of prose
 	}{
-		{"guard", "secrets", abi.OnRequest, 80},
+		{"guard", "secrets", abi.OnRequest, 8},
 		{"guard", "pii", abi.OnRequest, 3},
 		{"router", "complexity", abi.OnRoute, 10},
 	} {
