@@ -67,6 +67,11 @@ impl Hits {
         self.0.is_empty()
     }
 
+    /// Forgets them, and keeps their room.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The hits, from the begin of the text to its end.
     pub fn iter(&self) -> impl Iterator<Item = Hit> + '_ {
         self.0.chunks_exact(HIT).map(|b| {
@@ -112,12 +117,12 @@ impl Set {
     ///
     /// # Errors
     ///
-    /// A pattern isn't valid, matches the empty text or has a line end, or a bound is reached.
+    /// A pattern isn't valid, matches the empty text or has a line break, or a bound is reached.
     pub fn new<S: AsRef<str>>(patterns: &[S]) -> Result<Set, BadPattern> {
         let mut lines = String::new();
         for (n, p) in patterns.iter().enumerate() {
             if p.as_ref().contains('\n') {
-                return Err(BadPattern { pattern: Some(n), reason: "it has a line end; write \\n".into() });
+                return Err(BadPattern { pattern: Some(n), reason: "it has a line break; write \\n".into() });
             }
             if n > 0 {
                 lines.push('\n');

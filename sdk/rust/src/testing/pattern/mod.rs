@@ -4,7 +4,7 @@
 mod parse;
 
 use super::run::Run;
-use crate::abi::{status, Field, Hook, MAX_PATTERNS, MAX_PATTERN_BYTES, MAX_SETS};
+use crate::abi::{status, Field, Hook, MAX_HITS, MAX_PATTERNS, MAX_PATTERN_BYTES, MAX_SETS};
 use parse::{Assert, Class, Fault, Node};
 
 /// A step of a pattern's program.
@@ -40,7 +40,7 @@ impl Program {
         p.0.push(Step::Match);
         let mut reached = vec![false; p.0.len()];
         if p.reach(0, &mut reached, &mut |_| true) {
-            return Err(Fault::Invalid); // it matches the empty text
+            return Err(Fault::Empty);
         }
         Ok(p)
     }
@@ -120,24 +120,23 @@ impl Program {
     }
 
     /// Looks for a match that begins at byte `start`.
-    fn run(&self, text: &str, start: usize) -> Found {
+    fn run(&self, text: &[u8], start: usize) -> Found {
         let mut found = Found { end: None, open: false };
-        let mut before = text[..start].chars().next_back();
         let mut steps = vec![0];
-        let mut rest = text[start..].chars();
         let mut at = start;
         loop {
-            let next = rest.clone().next();
+            let next = next(text, at);
             let mut reached = vec![false; self.0.len()];
             let mut undecided = false;
             let mut holds = |a: Assert| {
-                undecided |= next.is_none();
-                let is_word = |c: Option<char>| c.map_or(false, |c| c.is_ascii_alphanumeric() || c == '_');
+                undecided |= next == Next::End;
+                let is_word = |c: Option<&u8>| c.map_or(false, |c| c.is_ascii_alphanumeric() || *c == b'_');
+                let (before, after) = (is_word(text[..at].last()), is_word(text.get(at)));
                 match a {
                     Assert::Begin => at == 0,
-                    Assert::End => next.is_none(),
-                    Assert::Word => is_word(before) != is_word(next),
-                    Assert::NotWord => is_word(before) == is_word(next),
+                    Assert::End => next == Next::End,
+                    Assert::Word => before != after,
+                    Assert::NotWord => before == after,
                 }
             };
             let mut matches = false;
@@ -149,8 +148,9 @@ impl Program {
             }
             let waiting = |s: &usize| matches!(self.0[*s], Step::One(_));
             let c = match next {
-                Some(c) => c,
-                None => {
+                Next::Char(c) => c,
+                Next::Other => return found,
+                Next::End => {
                     found.open = undecided || (0..reached.len()).any(|s| reached[s] && waiting(&s));
                     return found;
                 }
@@ -160,10 +160,29 @@ impl Program {
             if steps.is_empty() {
                 return found;
             }
-            before = rest.next();
             at += c.len_utf8();
         }
     }
+}
+
+/// What stands at a place of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Char(char),
+    /// A byte that isn't UTF-8: it belongs to no match.
+    Other,
+    /// Nothing, or the begin of a character that was cut.
+    End,
+}
+
+fn next(text: &[u8], at: usize) -> Next {
+    let some = &text[at..text.len().min(at + 4)];
+    let valid = match std::str::from_utf8(some) {
+        Ok(valid) => valid,
+        Err(e) if e.valid_up_to() == 0 && e.error_len().is_some() => return Next::Other,
+        Err(e) => std::str::from_utf8(&some[..e.valid_up_to()]).unwrap_or_default(),
+    };
+    valid.chars().next().map_or(Next::End, Next::Char)
 }
 
 /// A set of patterns.
@@ -181,9 +200,9 @@ impl Matcher {
     }
 
     /// Calls `hit` with each match from `at` on, as pattern, begin and end, and returns where the first open one begins.
-    fn scan(&self, text: &str, mut at: usize, mut hit: impl FnMut(usize, usize, usize)) -> usize {
+    fn scan(&self, text: &[u8], mut at: usize, mut hit: impl FnMut(usize, usize, usize)) -> usize {
         let mut open = text.len();
-        while !text.is_char_boundary(at) {
+        while text.get(at).map_or(false, |c| c & 0xc0 == 0x80) {
             at += 1;
         }
         while at < text.len() {
@@ -204,7 +223,10 @@ impl Matcher {
                     hit(n, at, end);
                     end
                 }
-                None => at + text[at..].chars().next().map_or(1, char::len_utf8),
+                None => match next(text, at) {
+                    Next::Char(c) => at + c.len_utf8(),
+                    _ => at + 1,
+                },
             };
         }
         open
@@ -224,17 +246,19 @@ impl Run {
         if lines.len() > MAX_PATTERN_BYTES || lines.split('\n').count() > MAX_PATTERNS || sets.len() == MAX_SETS {
             return Err(status::TOO_LARGE);
         }
-        match Matcher::new(lines) {
-            Ok(m) => sets.push(m),
-            Err((n, Fault::Invalid)) => {
-                self.world.refusal = Some(format!("{n} it isn't valid, or matches the empty text"));
-                return Err(status::INVALID);
+        let (n, why) = match Matcher::new(lines) {
+            Ok(m) => {
+                sets.push(m);
+                return Ok(sets.len() as i32 - 1);
             }
+            Err((n, Fault::Invalid)) => (n, "it isn't valid"),
+            Err((n, Fault::Empty)) => (n, "it matches the empty text"),
             Err((_, Fault::Unknown(what))) => {
                 panic!("the test host doesn't know {what} in a pattern; the real host may")
             }
-        }
-        Ok(sets.len() as i32 - 1)
+        };
+        self.world.refusal = Some(format!("{n} {why}"));
+        Err(status::INVALID)
     }
 
     pub(crate) fn scan_error(&self) -> Result<&[u8], i32> {
@@ -245,11 +269,9 @@ impl Run {
         usize::try_from(set).ok().and_then(|n| self.world.sets.get(n)).ok_or(status::BAD_RANGE)
     }
 
-    /// The hits as they cross, counted from byte `zero` on, and where the first open match begins. Texts of tests are UTF-8,
-    /// as those of the gateway; only the plugin can have cut one within a character.
+    /// The hits as they cross, counted from byte `zero` on, and where the first open match begins.
     fn scan(&self, set: i32, text: &[u8], from: usize, zero: usize) -> Result<(Vec<u8>, usize), i32> {
         let (set, mut hits) = (self.set(set)?, Vec::new());
-        let text = std::str::from_utf8(text).expect("a text that is UTF-8");
         if from > text.len() {
             return Err(status::BAD_RANGE);
         }
@@ -258,6 +280,9 @@ impl Run {
                 hits.extend_from_slice(&(n as u32).to_le_bytes());
             }
         });
+        if hits.len() > MAX_HITS * 12 {
+            return Err(status::TOO_LARGE);
+        }
         Ok((hits, open - zero))
     }
 

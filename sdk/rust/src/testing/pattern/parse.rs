@@ -8,6 +8,8 @@ use std::str::Chars;
 pub(super) enum Fault {
     /// It is none.
     Invalid,
+    /// It matches the empty text.
+    Empty,
     /// The test host doesn't know this; the real one may.
     Unknown(String),
 }

@@ -2,7 +2,9 @@ use super::*;
 
 fn scan(patterns: &str, text: &str) -> (Vec<(usize, String)>, usize) {
     let mut hits = Vec::new();
-    let open = Matcher::new(patterns).unwrap().scan(text, 0, |n, from, to| hits.push((n, text[from..to].to_string())));
+    let open = Matcher::new(patterns)
+        .unwrap()
+        .scan(text.as_bytes(), 0, |n, from, to| hits.push((n, text[from..to].to_string())));
     (hits, open)
 }
 
@@ -58,17 +60,30 @@ fn what_is_before_is_context() {
     let m = Matcher::new(r"\bab").unwrap();
     for (text, from, want) in [("xab", 1, None), (" ab", 1, Some(1)), ("ab ab", 1, Some(3)), ("éab", 1, Some(2))] {
         let mut first = None;
-        m.scan(text, from, |_, begin, _| first = first.or(Some(begin)));
+        m.scan(text.as_bytes(), from, |_, begin, _| first = first.or(Some(begin)));
         assert_eq!(first, want, "{text:?} from {from}");
     }
 }
 
 #[test]
+fn what_is_not_utf_8_belongs_to_no_match() {
+    let find = |pattern: &str, text: &[u8]| {
+        let mut hits = Vec::new();
+        let open = Matcher::new(pattern).unwrap().scan(text, 0, |_, from, to| hits.push((from, to)));
+        (hits, open)
+    };
+    assert_eq!(find("[^x]+", b"ab\xffcd\xff"), (vec![(0, 2), (3, 5)], 6));
+    assert_eq!(find(r"\bab\b", b"\xffab\xff"), (vec![(1, 3)], 4));
+    assert_eq!(find("^b|a$", b"a\xffb"), (vec![], 3));
+    assert_eq!(find("aé", b"xa\xc3"), (vec![], 1), "a character that was cut may become what it looks for");
+}
+
+#[test]
 fn refuses_what_is_no_pattern() {
-    let invalid = [
-        "", "a*", "(", ")", "a)", "[a", "*a", "a**", "a{2}{3}", "a{2,1}", "a{1001}", "(?=a)", r"\1", r"a\", "[b-a]",
-        r"\b", "a|",
-    ];
+    let invalid = ["(", ")", "a)", "[a", "*a", "a**", "a{2}{3}", "a{2,1}", "a{1001}", "(?=a)", r"\1", r"a\", "[b-a]"];
+    for pattern in ["", "a*", r"\b", "a|"] {
+        assert_eq!(Program::new(pattern).err(), Some(Fault::Empty), "{pattern:?}");
+    }
     for pattern in invalid {
         assert_eq!(Program::new(pattern).err(), Some(Fault::Invalid), "{pattern:?}");
     }
