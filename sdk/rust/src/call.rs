@@ -1,7 +1,7 @@
 //! What every hook knows of its request.
 
 use crate::abi::{Family, Field};
-use crate::read::{append, count, named, plain, set_named, text};
+use crate::read::{append, append_text, count, named, plain, set_named, text};
 use crate::{error, host, Error};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,6 +26,11 @@ impl Call {
     #[must_use]
     pub fn dialect(&self) -> String {
         plain(Field::Dialect, 0, 0)
+    }
+
+    /// Appends the client's API to `dst`.
+    pub fn append_dialect(&self, dst: &mut Vec<u8>) {
+        append_text(dst, Field::Dialect, 0, 0);
     }
 
     /// The route's name.

@@ -269,6 +269,12 @@ pub struct Tool<'r> {
 }
 
 impl Tool<'_> {
+    /// Its place.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.i as usize
+    }
+
     /// The function's name.
     #[must_use]
     pub fn name(self) -> String {

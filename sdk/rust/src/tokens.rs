@@ -1,6 +1,7 @@
 //! How many tokens texts have for the model that was asked for: exact where its encoding is known, else those of
 //! o200k_base. Needs capability `tokens`. Not in [`Plugin::new`](crate::Plugin::new).
 
+use crate::abi::Field;
 use crate::{error, host, Error, Part};
 
 /// How many tokens a text has.
@@ -9,6 +10,15 @@ use crate::{error, host, Error, Part};
 ///
 /// [`Error::TooLarge`] for more than [`MAX_COUNTED`](crate::abi::MAX_COUNTED) bytes.
 pub fn count(text: &str) -> Result<usize, Error> {
+    count_bytes(text.as_bytes())
+}
+
+/// Is `count` for bytes that may not be UTF-8, such as a text that was cut within a character.
+///
+/// # Errors
+///
+/// Those of [`count`].
+pub fn count_bytes(text: &[u8]) -> Result<usize, Error> {
     number(host::tokens_count(text))
 }
 
@@ -19,6 +29,15 @@ pub fn count(text: &str) -> Result<usize, Error> {
 /// [`Error::Absent`] if the part has no text.
 pub fn of_part(part: Part<'_>) -> Result<usize, Error> {
     let (f, i, j) = part.place();
+    of_field(f, i, j)
+}
+
+/// How many tokens a text field has. They are counted once for a request, and the text isn't read for it.
+///
+/// # Errors
+///
+/// [`Error::Absent`] if it is absent, [`Error::BadField`] if it is no text.
+pub fn of_field(f: Field, i: u32, j: u32) -> Result<usize, Error> {
     number(host::tokens_field(f, i, j))
 }
 

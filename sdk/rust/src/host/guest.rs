@@ -251,8 +251,8 @@ pub(crate) fn cache_put(key: &str, value: &[u8], ttl: i64) -> i32 {
     unsafe { import::cache_put(kp, kn, p, n, ttl) }
 }
 
-pub(crate) fn tokens_count(text: &str) -> i32 {
-    let (p, n) = at(text.as_bytes());
+pub(crate) fn tokens_count(text: &[u8]) -> i32 {
+    let (p, n) = at(text);
     unsafe { import::tokens_count(p, n) }
 }
 

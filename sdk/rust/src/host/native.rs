@@ -189,8 +189,8 @@ pub(crate) fn cache_put(key: &str, value: &[u8], ttl: i64) -> i32 {
     with(|r| plain(r.used(Capability::Cache).cache(key, value, ttl)))
 }
 
-pub(crate) fn tokens_count(text: &str) -> i32 {
-    with(|r| plain(r.used(Capability::Tokens).tokens(text)))
+pub(crate) fn tokens_count(text: &[u8]) -> i32 {
+    with(|r| plain(r.used(Capability::Tokens).tokens(&String::from_utf8_lossy(text))))
 }
 
 pub(crate) fn tokens_field(f: Field, i: u32, j: u32) -> i32 {
