@@ -139,6 +139,7 @@ macro_rules! plugin {
             const SET: u16 = 1 $(| 1 << $crate::__hook!(@number $hook) as u16)+;
             const MANIFEST: &'static [u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.json"));
 
+            #[inline(always)]
             fn call(&mut self, hook: $crate::abi::Hook, args: [i32; 3]) -> $crate::Verdict {
                 $(if hook == $crate::__hook!(@number $hook) {
                     return $crate::__hook!(@call $hook, self, args);

@@ -76,16 +76,23 @@ pub fn response<P: Responder>(p: &mut P) -> Verdict {
 
 pub fn delta<P: Deltaer>(p: &mut P, args: [i32; 3]) -> Verdict {
     let kind = Kind::from_number(args[0].into()).unwrap_or(Kind::Other);
-    let mut large = Vec::new();
+    let large;
     let window = match host::lent(args[2] as u32 as usize) {
         Some(window) => window,
         None => {
-            large.reserve_exact(args[2] as u32 as usize);
-            read::append(&mut large, |b| host::get(crate::abi::Field::Delta, 0, 0, b));
+            large = read_window(args[2] as u32 as usize);
             &large
         }
     };
     p.on_delta(&Delta::new(kind, args[1] as u32, window))
+}
+
+/// Reads a window that the host couldn't lay down.
+#[cold]
+fn read_window(len: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(len);
+    read::append(&mut out, |b| host::get(crate::abi::Field::Delta, 0, 0, b));
+    out
 }
 
 pub fn stream_end<P: StreamEnder>(p: &mut P) -> Verdict {
@@ -125,6 +132,7 @@ pub fn start<P: Plugin>() -> Result<P, String> {
 }
 
 /// Calls a hook. Edits that were recorded turn `CONTINUE` into the verdict that keeps them.
+#[inline]
 pub fn run<P: Hooks>(p: &mut P, hook: Hook, args: [i32; 3]) -> Verdict {
     host::set_edited(false);
     let v = p.call(hook, args);
@@ -168,7 +176,8 @@ mod guest {
             }
         }
 
-        /// Is every other hook. It traps before on_init.
+        /// Is every other hook. It traps before on_init. Each export has its own copy, so that none pays for the others.
+        #[inline(always)]
         pub fn call(&self, hook: Hook, args: [i32; 3]) -> i64 {
             match self.0.borrow_mut().as_mut() {
                 Some(p) => run(p, hook, args).into_number(),
