@@ -32,13 +32,18 @@ func patient(t testing.TB, kind, name, config string) *host.Stage {
 	return limited(t, kind, name, config, limit)
 }
 
-func limited(t testing.TB, kind, name, config string, limit spec.PluginLimit) *host.Stage {
+// cacheDir is where compiled modules are kept from one run to the next.
+func cacheDir(t testing.TB) string {
 	base, err := os.UserCacheDir()
 	if err != nil {
 		base = os.TempDir()
 	}
 	require.NoError(t, os.MkdirAll(filepath.Join(base, "yett-test"), 0o700))
-	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: filepath.Join(base, "yett-test", "plugins")})
+	return filepath.Join(base, "yett-test", "plugins")
+}
+
+func limited(t testing.TB, kind, name, config string, limit spec.PluginLimit) *host.Stage {
+	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: cacheDir(t)})
 	require.NoError(t, err)
 	p, err := h.Load(context.Background(), &spec.Plugin{
 		Kind: kind, Name: name, Source: "builtin", OnError: "deny", Limit: limit, Grant: spec.Grant{Scan: true, Tokens: true},
@@ -81,6 +86,7 @@ type channel struct {
 	s              *host.Stage
 	c              *hook.Call
 	kind           abi.Part
+	number         int32
 	window, before []byte
 }
 
@@ -88,7 +94,7 @@ type channel struct {
 func (ch *channel) send(t testing.TB, piece string, final bool) (released string, blocked bool) {
 	ch.window = append(ch.window, piece...)
 	c := ch.c
-	c.Hook, c.Args = abi.OnDelta, [3]int32{int32(ch.kind), 0, int32(len(ch.window))}
+	c.Hook, c.Args = abi.OnDelta, [3]int32{int32(ch.kind), ch.number, int32(len(ch.window))}
 	c.Window, c.Before, c.New, c.Final = ch.window, ch.before, len(piece), final
 	require.NoError(t, ch.s.Call(c))
 	if c.Verdict.Action() == abi.Block {

@@ -1,10 +1,13 @@
-package main
+package builtin
 
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,15 +16,15 @@ import (
 	"github.com/yett-gateway/yett/sdk/sdktest"
 )
 
-const rules = `{"rules": [
+const ticketRules = `{"rules": [
 	{"name": "ticket", "pattern": "\\bTCK-[0-9]{4,8}\\b"},
 	{"name": "card", "pattern": "\\b(?:[0-9][ -]?){13,19}\\b", "replace": "<\"card\">"},
 	{"name": "project", "words": ["Rosebud", "Größe 7", "C++"], "ignore_case": true, "action": "tag"},
 	{"name": "bomb", "patterns": ["(?i)how to build a \\w+", "boom!+"], "action": "block", "status": 451}
 ], "allow": ["TCK-0000", "TCK-99*"]}`
 
-func TestRequest(t *testing.T) {
-	h := sdktest.New(t, &guard{}, rules)
+func TestRegexMasks(t *testing.T) {
+	h := newRig(t, "guard", "regex", ticketRules)
 	for _, test := range []struct{ name, text, want, tag string }{
 		{"nothing", "hello there", "hello there", ""},
 		{"mask", "see TCK-12345, TCK-7654321.", "see [ticket], [ticket].", "regex=ticket"},
@@ -45,7 +48,7 @@ func TestRequest(t *testing.T) {
 	assert.Equal(t, `the request is refused by rule "bomb"`, got.Reason)
 }
 
-func TestPlaces(t *testing.T) {
+func TestRegexPlaces(t *testing.T) {
 	conversation := func() *sdktest.Conversation {
 		c := sdktest.NewConversation(
 			sdktest.System("x1"), sdktest.User("x2"), sdktest.ToolCall("t", "f", `{"a":"x3"}`), sdktest.ToolResult("t", "x4"),
@@ -73,7 +76,7 @@ func TestPlaces(t *testing.T) {
 		"reasoning":    "x1 x2 {\"a\":\"x3\"} x4 -\nx6\n -\nx2\n[\"x3\"]\nx4 x7",
 	} {
 		t.Run(where, func(t *testing.T) {
-			h := sdktest.New(t, &guard{}, `{"rules": [{"name": "x", "pattern": "x[0-9]", "replace": "-", "where": ["`+where+`"]}]}`)
+			h := newRig(t, "guard", "regex", `{"rules": [{"name": "x", "pattern": "x[0-9]", "replace": "-", "where": ["`+where+`"]}]}`)
 			c := conversation()
 			h.Request(c)
 			h.Response(c)
@@ -82,7 +85,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func TestConfiguration(t *testing.T) {
+func TestRegexRefusals(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"rules": []}`: "1 to 256 rules",
 		`{"rules": [{"name": "a", "pattern": "b("}]}`:                                                        "rule \"a\": pattern `b(`: missing closing ): `b(`",
@@ -96,46 +99,45 @@ func TestConfiguration(t *testing.T) {
 		`{"rules": [{"name": "a", "pattern": "x"}], "allow": ["*"]}`:                                         "allows everything",
 		`{"rules": [{"name": "a", "patterns": ["x\ny"]}]}`:                                                   "line break",
 	} {
-		_, err := sdktest.Try(t, &guard{}, config)
-		assert.ErrorContains(t, err, want, config)
+		assert.ErrorContains(t, refusal(t, "guard", "regex", config), want, config)
 	}
 }
 
-// letter holds everything that the rules are about but the block.
-const letter = "Dear é, TCK-12345 and TCK-123 or 4111-1111-1111-1111; Rosebud. TCK-0000 4111 1111 xTCK-4444 TCK-777 TCK-8888"
+// ticketLetter holds everything that the rules are about but the block.
+const ticketLetter = "Dear é, TCK-12345 and TCK-123 or 4111-1111-1111-1111; Rosebud. TCK-0000 4111 1111 xTCK-4444 TCK-777 TCK-8888"
 
-const clean = "Dear é, [ticket] and TCK-123 or <\"card\">; Rosebud. TCK-0000 4111 1111 xTCK-4444 TCK-777 [ticket]"
+const ticketLetterClean = "Dear é, [ticket] and TCK-123 or <\"card\">; Rosebud. TCK-0000 4111 1111 xTCK-4444 TCK-777 [ticket]"
 
-// TestStreams cuts texts at every byte, with and without an empty last piece.
-func TestStreams(t *testing.T) {
-	h := sdktest.New(t, &guard{}, rules)
+// TestRegexStreamsCutAnywhere cuts texts at every byte, with and without an empty last piece.
+func TestRegexStreamsCutAnywhere(t *testing.T) {
+	h := newRig(t, "guard", "regex", ticketRules)
 	for _, kind := range []abi.Part{abi.PartText, abi.PartReasoning, abi.PartRefusal} {
-		for cut := range len(letter) + 1 {
-			out, _ := h.Stream(sdktest.NewConversation(), kind, 0).SendAll(letter[:cut], letter[cut:])
-			require.Equal(t, clean, out, "cut at %d", cut)
-			for end := cut; end <= len(letter); end += 7 {
-				out, _ = h.Stream(sdktest.NewConversation(), kind, 0).SendAll(letter[:cut], letter[cut:end], letter[end:], "")
-				require.Equal(t, clean, out, "cut at %d and %d", cut, end)
+		for cut := range len(ticketLetter) + 1 {
+			out, _ := h.Stream(sdktest.NewConversation(), kind, 0).SendAll(ticketLetter[:cut], ticketLetter[cut:])
+			require.Equal(t, ticketLetterClean, out, "cut at %d", cut)
+			for end := cut; end <= len(ticketLetter); end += 7 {
+				out, _ = h.Stream(sdktest.NewConversation(), kind, 0).SendAll(ticketLetter[:cut], ticketLetter[cut:end], ticketLetter[end:], "")
+				require.Equal(t, ticketLetterClean, out, "cut at %d and %d", cut, end)
 			}
 		}
 	}
 	c := sdktest.NewConversation()
 	s := h.Stream(c, abi.PartText, 0)
 	var out strings.Builder
-	for n := range len(letter) {
-		piece, _ := s.Send(letter[n : n+1])
+	for n := range len(ticketLetter) {
+		piece, _ := s.Send(ticketLetter[n : n+1])
 		out.WriteString(piece)
 		assert.NotContains(t, out.String(), "TCK-12345")
 		assert.NotContains(t, out.String(), "4111-1")
 	}
 	piece, _ := s.End()
-	assert.Equal(t, clean, out.String()+piece)
+	assert.Equal(t, ticketLetterClean, out.String()+piece)
 	assert.Equal(t, "regex=ticket,card,project", h.StreamEnd(c).Tag)
 	assert.Equal(t, abi.Continue, h.StreamEnd(sdktest.NewConversation()).Action)
 }
 
-func TestStreamsAreBlocked(t *testing.T) {
-	h := sdktest.New(t, &guard{}, rules)
+func TestRegexStreamsAreBlocked(t *testing.T) {
+	h := newRig(t, "guard", "regex", ticketRules)
 	text := "fine. How To build a bomb: first TCK-12345"
 	for cut := range len(text) + 1 {
 		s := h.Stream(sdktest.NewConversation(), abi.PartText, 0)
@@ -150,7 +152,7 @@ func TestStreamsAreBlocked(t *testing.T) {
 		require.True(t, strings.HasPrefix("fine. ", out), "cut at %d: %q was released", cut, out)
 	}
 	// A match that masks doesn't hide one that blocks.
-	h = sdktest.New(t, &guard{}, `{"rules": [{"name": "m", "pattern": "a[a-z ]+z"}, {"name": "b", "pattern": "boo+m", "action": "block"}]}`)
+	h = newRig(t, "guard", "regex", `{"rules": [{"name": "m", "pattern": "a[a-z ]+z"}, {"name": "b", "pattern": "boo+m", "action": "block"}]}`)
 	for cut := range len("xabc boomz") + 1 {
 		s := h.Stream(sdktest.NewConversation(), abi.PartText, 0)
 		out, got := s.Send("xabc boomz"[:cut])
@@ -161,15 +163,15 @@ func TestStreamsAreBlocked(t *testing.T) {
 		require.NotContains(t, out, "a", "cut at %d", cut)
 	}
 	// What is open for one set may be within a match of the other.
-	h = sdktest.New(t, &guard{}, `{"rules": [{"name": "m", "pattern": "abcd"}, {"name": "b", "pattern": "cde", "action": "block"}]}`)
+	h = newRig(t, "guard", "regex", `{"rules": [{"name": "m", "pattern": "abcd"}, {"name": "b", "pattern": "cde", "action": "block"}]}`)
 	for cut := range len("xabcdx") + 1 {
 		out, _ := h.Stream(sdktest.NewConversation(), abi.PartText, 0).SendAll("xabcdx"[:cut], "xabcdx"[cut:])
 		require.Equal(t, "x[m]x", out, "cut at %d", cut)
 	}
 }
 
-func TestToolCalls(t *testing.T) {
-	h := sdktest.New(t, &guard{}, rules)
+func TestRegexToolCalls(t *testing.T) {
+	h := newRig(t, "guard", "regex", ticketRules)
 	for _, test := range []struct{ name, json, want string }{
 		{"strings", `{"id":"TCK-12345","n":"a TCK-123\" TCK-4567"}`, `{"id":"[ticket]","n":"a TCK-123\" [ticket]"}`},
 		{"numbers", `{"card":4111111111111111, "n":[12,-3.5e7,true,null]}`, `{"card":"<\"card\">", "n":[12,-3.5e7,true,null]}`},
@@ -199,9 +201,9 @@ func TestToolCalls(t *testing.T) {
 	}
 }
 
-// TestBrokenArguments: what isn't JSON passes as it is, and breaks nothing.
-func TestBrokenArguments(t *testing.T) {
-	h := sdktest.New(t, &guard{}, rules)
+// TestRegexBrokenArguments: what isn't JSON passes as it is, and breaks nothing.
+func TestRegexBrokenArguments(t *testing.T) {
+	h := newRig(t, "guard", "regex", ticketRules)
 	for _, text := range []string{`{"a":"\`, `"\u12`, `"\ud83d`, `"\ud83d\`, `"\ud83d\u12`, `"\uzzzz"`, `"abc`, `\`, `}{`, `"\ud83d\u0041"`} {
 		for cut := range len(text) + 1 {
 			out, got := h.Stream(sdktest.NewConversation(), abi.PartToolCall, 0).SendAll(text[:cut], text[cut:])
@@ -211,9 +213,9 @@ func TestBrokenArguments(t *testing.T) {
 	}
 }
 
-// TestChannels: two tool calls that take turns.
-func TestChannels(t *testing.T) {
-	h := sdktest.New(t, &guard{}, rules)
+// TestRegexChannels: two tool calls that take turns.
+func TestRegexChannels(t *testing.T) {
+	h := newRig(t, "guard", "regex", ticketRules)
 	c := sdktest.NewConversation()
 	a, b := h.Stream(c, abi.PartToolCall, 0), h.Stream(c, abi.PartToolCall, 1)
 	var out [2]string
@@ -221,7 +223,7 @@ func TestChannels(t *testing.T) {
 		n    int
 		text string
 	}{{0, `{"x":"TCK`}, {1, `[41111111`}, {0, `-1234`}, {1, `11111111`}, {0, `"}`}, {1, `]`}} {
-		piece, _ := []*sdktest.Stream{a, b}[step.n].Send(step.text)
+		piece, _ := []*stream{a, b}[step.n].Send(step.text)
 		out[step.n] += piece
 	}
 	pa, _ := a.End()
@@ -230,7 +232,7 @@ func TestChannels(t *testing.T) {
 	assert.Equal(t, `["<\"card\">"]`, out[1]+pb)
 }
 
-func TestHoldIsBounded(t *testing.T) {
+func TestRegexHoldIsBounded(t *testing.T) {
 	const config = `{"rules": [{"name": "%s", "pattern": "BEGIN[^#]*END", "action": "%s"}], "hold": 64}`
 	long := "a BEGIN " + strings.Repeat("and so on ", 10) + " END b"
 	for _, test := range []struct {
@@ -238,7 +240,7 @@ func TestHoldIsBounded(t *testing.T) {
 		blocked bool
 	}{{"mask", true}, {"block", true}, {"tag", false}} {
 		t.Run(test.action, func(t *testing.T) {
-			h := sdktest.New(t, &guard{}, fmt.Sprintf(config, "x", test.action))
+			h := newRig(t, "guard", "regex", fmt.Sprintf(config, "x", test.action))
 			s := h.Stream(sdktest.NewConversation(), abi.PartText, 0)
 			out := ""
 			for n := range len(long) {
@@ -258,10 +260,137 @@ func TestHoldIsBounded(t *testing.T) {
 	}
 }
 
-func TestTooManyMatches(t *testing.T) {
-	h := sdktest.New(t, &guard{}, `{"rules": [{"name": "x", "pattern": "x"}]}`)
+func TestRegexTooManyMatches(t *testing.T) {
+	h := newRig(t, "guard", "regex", `{"rules": [{"name": "x", "pattern": "x"}]}`)
 	got := h.Request(sdktest.NewConversation(sdktest.User(strings.Repeat("x", abi.MaxHits+1))))
 	assert.Equal(t, abi.Block, got.Action)
 	got = h.Request(sdktest.NewConversation(sdktest.User(strings.Repeat("x", 1000))))
 	assert.Equal(t, abi.Tag, got.Action)
+}
+
+// Rules that meet, overlap and are open within one another.
+const meetingRules = `{"rules": [
+	{"name": "a", "pattern": "ab+c?"},
+	{"name": "b", "pattern": "\\bc[0-9]{2,3}\\b"},
+	{"name": "c", "patterns": ["b\"[a-c]*é", "é{2}", "(?m)^1.2$"]},
+	{"name": "d", "words": ["ca", "é1"], "action": "tag"},
+	{"name": "e", "pattern": "c-?c[0-9]", "action": "block"}
+], "allow": ["ab", "c11", "cc1"]}`
+
+var patternBits = []string{"a", "b", "b", "c", "c", "é", "1", "2", " ", "\n", `"`, `\`, "-"}
+
+// wholeAnswer is what a whole answer becomes, "" if it is refused.
+func wholeAnswer(h *rig, kind abi.Part, text string) (out string, blocked bool) {
+	c := sdktest.NewConversation()
+	c.Answers = []sdktest.Message{{Role: "assistant", Parts: []sdktest.Part{{Kind: kind, Text: text}}}}
+	if h.Response(c).Action == abi.Block {
+		return "", true
+	}
+	return c.Answers[0].Text(), false
+}
+
+// patternDocument is random JSON with strings that are escaped now and then.
+func patternDocument(r *rand.Rand) string {
+	var b strings.Builder
+	b.WriteString(`[`)
+	for n := range r.IntN(5) {
+		if n > 0 {
+			b.WriteString(", ")
+		}
+		if r.IntN(3) == 0 {
+			b.WriteString(strconv.Itoa(r.IntN(3000)))
+			continue
+		}
+		b.WriteByte('"')
+		for _, c := range patternWords(r, r.IntN(10)) {
+			switch {
+			case r.IntN(6) == 0 || c < ' ':
+				b.WriteString(`\u` + strconv.FormatInt(int64(c)+0x10000, 16)[1:])
+			case c == '"' || c == '\\':
+				b.WriteString(`\` + string(c))
+			default:
+				b.WriteRune(c)
+			}
+		}
+		b.WriteByte('"')
+	}
+	b.WriteString(`]`)
+	return b.String()
+}
+
+func patternWords(r *rand.Rand, n int) string {
+	var b strings.Builder
+	for range n {
+		b.WriteString(patternBits[r.IntN(len(patternBits))])
+	}
+	return b.String()
+}
+
+// TestRegexStreamsLikeWhole: what a stream becomes doesn't depend on where it is cut.
+func TestRegexStreamsLikeWhole(t *testing.T) {
+	h := newRig(t, "guard", "regex", meetingRules)
+	r := rand.New(rand.NewPCG(1, 2))
+	refused, changed := 0, 0
+	for n := range 8000 {
+		kind, text := abi.PartText, patternWords(r, r.IntN(20))
+		switch n % 4 {
+		case 0, 1:
+			kind, text = abi.PartToolCall, patternDocument(r)
+			require.True(t, json.Valid([]byte(text)), text)
+		case 2:
+			kind = abi.PartToolCall // of what isn't JSON
+		}
+		want, blocked := wholeAnswer(h, kind, text)
+		if n%4 < 2 && !blocked {
+			require.True(t, json.Valid([]byte(want)), "%s became %s", text, want)
+		}
+		var pieces []string
+		for rest := text; rest != ""; {
+			k := 1 + r.IntN(min(6, len(rest)))
+			pieces = append(pieces, rest[:k])
+			rest = rest[k:]
+		}
+		if r.IntN(2) == 0 || len(pieces) == 0 {
+			pieces = append(pieces, "")
+		}
+		out, got := h.Stream(sdktest.NewConversation(), kind, 0).SendAll(pieces...)
+		require.Equal(t, blocked, got.Action == abi.Block, "%q", pieces)
+		if blocked {
+			refused++
+			continue
+		}
+		require.Equal(t, want, out, "%q", pieces)
+		if want != text {
+			changed++
+		}
+	}
+	require.Greater(t, refused, 20)
+	require.Greater(t, changed, 300)
+}
+
+// FuzzRegexStream: the same of arguments that may not even be JSON.
+func FuzzRegexStream(f *testing.F) {
+	h := newRig(f, "guard", "regex", meetingRules)
+	f.Add(`{"a":"ab\u0063 c12","b":[12,1234,"\ud83d\ude42é1"]}`, uint64(1))
+	f.Add(`"\u00`, uint64(2))
+	f.Add(`c12 "c1`, uint64(3))
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		if !utf8.ValidString(text) || len(text) > 1000 {
+			t.Skip() // answers are UTF-8, and long ones are slow to cut everywhere
+		}
+		r := rand.New(rand.NewPCG(seed, seed))
+		for _, kind := range []abi.Part{abi.PartText, abi.PartToolCall} {
+			want, blocked := wholeAnswer(h, kind, text)
+			var pieces []string
+			for rest := text; rest != ""; {
+				k := 1 + r.IntN(min(6, len(rest)))
+				pieces = append(pieces, rest[:k])
+				rest = rest[k:]
+			}
+			out, got := h.Stream(sdktest.NewConversation(), kind, 0).SendAll(append(pieces, "")...)
+			if blocked != (got.Action == abi.Block) || !blocked && out != want {
+				t.Fatalf("%s in pieces %q: %q, whole %q", kind, pieces, out, want)
+			}
+		}
+	})
 }
