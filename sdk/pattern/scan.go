@@ -44,6 +44,9 @@ func (s *Set) Match(sc *Scratch, text []byte, from int) error {
 	if sc.Hits = sc.Hits[:0]; cap(sc.Hits) > keepHits {
 		sc.Hits = nil
 	}
+	if s.calm(sc, &s.starts, none, text, from) {
+		return nil
+	}
 	at := s.back(sc, &s.starts, none, text, from, &sc.begins)
 	if at >= len(text) {
 		return nil
