@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+mod json;
 mod parse;
 
 /// A JSON value.

@@ -2,14 +2,14 @@
 
 use crate::abi::{Field, Kind};
 use crate::read::{append_text, count};
-use crate::Call;
+use crate::{Call, Request};
 use alloc::vec::Vec;
 use core::ops::Deref;
 
 /// A piece of a streamed answer: a window over one channel's text, made of what was held back and what is new.
 #[derive(Debug)]
 pub struct Delta<'w> {
-    call: Call,
+    request: Request,
     kind: Kind,
     channel: u32,
     window: &'w [u8],
@@ -19,13 +19,19 @@ impl Deref for Delta<'_> {
     type Target = Call;
 
     fn deref(&self) -> &Call {
-        &self.call
+        &self.request
     }
 }
 
 impl<'w> Delta<'w> {
     pub(crate) const fn new(kind: Kind, channel: u32, window: &'w [u8]) -> Self {
-        Delta { call: Call::new(), kind, channel, window }
+        Delta { request: Request::new(), kind, channel, window }
+    }
+
+    /// The request that is answered.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.request
     }
 
     /// What the text is: [`Kind::Text`], [`Kind::ToolCall`] (arguments), [`Kind::Reasoning`], [`Kind::Refusal`].

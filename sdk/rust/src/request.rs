@@ -281,6 +281,11 @@ impl Tool<'_> {
         plain(Field::ToolName, self.i, 0)
     }
 
+    /// Appends the name to `dst`.
+    pub fn append_name(self, dst: &mut Vec<u8>) {
+        append_text(dst, Field::ToolName, self.i, 0);
+    }
+
     /// What the model reads of it, `None` if nothing.
     #[must_use]
     pub fn description(self) -> Option<String> {
@@ -302,6 +307,11 @@ impl Tool<'_> {
     #[must_use]
     pub fn schema(self) -> Option<String> {
         text(Field::ToolSchema, self.i, 0)
+    }
+
+    /// Appends the schema to `dst`, and tells whether there is one.
+    pub fn append_schema(self, dst: &mut Vec<u8>) -> bool {
+        append_text(dst, Field::ToolSchema, self.i, 0)
     }
 }
 
@@ -396,10 +406,21 @@ impl<'r> Part<'r> {
         edit(Edit::Remove, self.text_field(), self.i, self.j, &[])
     }
 
+    /// The message, or the choice of an answer, that the part belongs to.
+    #[must_use]
+    pub fn owner(self) -> usize {
+        self.i as usize
+    }
+
     /// A tool call's function, `None` for other parts.
     #[must_use]
     pub fn name(self) -> Option<String> {
         text(self.pick(Field::PartName, Field::AnswerPartName), self.i, self.j)
+    }
+
+    /// Appends the name to `dst`, and tells whether there is one.
+    pub fn append_name(self, dst: &mut Vec<u8>) -> bool {
+        append_text(dst, self.pick(Field::PartName, Field::AnswerPartName), self.i, self.j)
     }
 
     /// A tool call's or result's id, `None` for other parts.

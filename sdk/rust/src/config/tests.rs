@@ -131,3 +131,21 @@ fn damaged_texts_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn a_value_is_json_again() {
+    let cases = [
+        (
+            r#" {"a" : [ 1e400 , -0.10, true,false,null ], "b":{}, "c":[] } "#,
+            r#"{"a":[1e400,-0.10,true,false,null],"b":{},"c":[]}"#,
+        ),
+        (r#""q\"\\\n\u0001é😀""#, r#""q\"\\\u000a\u0001é😀""#),
+        (r#"{"b":1,"a\t":2}"#, r#"{"b":1,"a\u0009":2}"#),
+        ("null", "null"),
+    ];
+    for (text, want) in cases {
+        let mut got = b"> ".to_vec();
+        Value::parse(text.as_bytes()).unwrap().append_json(&mut got);
+        assert_eq!(String::from_utf8(got).unwrap(), format!("> {want}"));
+    }
+}

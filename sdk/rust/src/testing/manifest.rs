@@ -8,7 +8,7 @@ use crate::config::Value;
 pub(crate) struct Manifest {
     /// The capabilities in "wants".
     pub(crate) wants: Vec<Capability>,
-    /// The stream mode is "transform".
+    /// The stream mode lets it change streams: it is "transform" or "buffer".
     pub(crate) transforms: bool,
     /// The most bytes that are held back.
     pub(crate) hold: usize,
@@ -60,8 +60,8 @@ impl Manifest {
         }
         let stream = v.get("stream");
         m.transforms = match stream.text("mode", "observe") {
-            "transform" => true,
-            "observe" | "buffer" => false,
+            "transform" | "buffer" => true,
+            "observe" => false,
             other => return Err(format!("it has a stream mode {other:?} that doesn't exist")),
         };
         m.hold = usize::try_from(stream.int("hold", 0))
@@ -82,6 +82,11 @@ mod tests {
             "wants": {"kv": "counts"}, "stream": {"mode": "transform", "hold": 64}, "config": {"type": "object"}}"#;
         let m = Manifest::read(ok.as_bytes(), 1 << Hook::OnDelta as u16).unwrap();
         assert_eq!((m.wants, m.transforms, m.hold), (vec![Capability::Kv], true, 64));
+        for (mode, transforms) in [("observe", false), ("transform", true), ("buffer", true)] {
+            let text = ok.replace("transform", mode);
+            let m = Manifest::read(text.as_bytes(), 1 << Hook::OnDelta as u16).unwrap();
+            assert_eq!(m.transforms, transforms, "{mode}");
+        }
         let bad = [
             ("", "it isn't JSON"),
             ("[]", "it has no name"),
