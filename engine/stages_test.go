@@ -368,6 +368,72 @@ func TestHeldText(t *testing.T) {
 	}
 }
 
+// TestAskedText: a stage that is asked before a text is collected lets prose go on as it comes, and sees what it keeps whole, once.
+func TestAskedText(t *testing.T) {
+	var events, shown []string
+	asked := stage("asked", abi.Buffer, func(c *hook.Call) error {
+		window := string(c.Window)
+		shown = append(shown, fmt.Sprintf("%t %.12s %d", c.Final, window, len(window)))
+		switch {
+		case len(window) != c.New && !c.Final || len(c.Before) > 0:
+			return fault.New(fault.PluginFailed, "the begin of a text isn't all new")
+		case strings.HasPrefix(window, "tagged"):
+			c.Tag, c.Verdict = append(c.Tag, "seen=yes"...), abi.Pack(abi.Tag, 0, 0, 0)
+		case strings.HasPrefix(window, "replaced") && !c.Final:
+			c.Delta, c.Verdict = append(c.Delta, "x"...), abi.Pack(abi.Continue, 0, abi.FlagReplaced, 0)
+		case strings.HasPrefix(window, "{") && !c.Final:
+			c.Verdict = abi.Pack(abi.Hold, 0, 0, uint32(len(c.Window)))
+		case strings.HasSuffix(window, "bad"):
+			c.Reason, c.Verdict = append(c.Reason, "no"...), abi.Pack(abi.Block, 451, 0, 0)
+		}
+		return nil
+	}, abi.OnDelta)
+	asked.info.Asks = true
+	addr := origin(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for _, e := range events {
+			fmt.Fprint(w, e)
+		}
+	})
+	p := provider(spec.OpenAI, "p", addr)
+	s := config([]*spec.Provider{p}, model("m", p))
+	g := start(t, s, staged(s, asked))
+	long := strings.Repeat("é", abi.MaxHold)
+	for _, test := range []struct {
+		name, want string
+		pieces     []string
+		shown      []string
+	}{
+		{"goes on", "a b bad", []string{"a", " b", " bad"}, []string{"false a 1"}},
+		{"is tagged and goes on", "tagged bad", []string{"tagged", " bad"}, []string{"false tagged 6"}},
+		{"is kept", "{a}", []string{"{", "a", "}"}, []string{"false { 1", "true {a} 3"}},
+		{"is kept and refused", "", []string{"{", "a", " bad"}, []string{"false { 1", "true {a bad 6"}},
+		{"is replaced only when it is whole", "replaced!", []string{"replaced", "!"}, []string{"false replaced 8", "true replaced! 9"}},
+		{"is refused at once", "", []string{"bad", "!"}, []string{"false bad 3"}},
+		{"is long", "x" + long, []string{"x" + long, ""}, []string{"false " + ("x" + long)[:23] + " 65535"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			events, shown = nil, nil
+			for n, piece := range test.pieces {
+				finish := "null"
+				if n == len(test.pieces)-1 {
+					finish = `"stop"`
+				}
+				events = append(events, fmt.Sprintf("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"x\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s},\"finish_reason\":%s}]}\n\n", quote(piece), finish))
+			}
+			events = append(events, "data: [DONE]\n\n")
+			a := g.post("/v1/chat/completions", chat("m", "hi", streamed))
+			if assert.Equal(t, test.shown, shown); test.want == "" {
+				assert.NotContains(t, a.body, "bad")
+				assert.NotContains(t, a.body, "[DONE]")
+				return
+			}
+			require.Equal(t, 200, a.status, a.body)
+			assert.Equal(t, test.want, chatTexts(t, a.body, true)[0])
+		})
+	}
+}
+
 // chunks cuts texts into chat completion chunks at random runes, choices interleaved; sometimes the last
 // piece comes with the finish reason.
 func chunks(rnd *rand.Rand, left []string) (events []string) {

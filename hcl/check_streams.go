@@ -63,6 +63,8 @@ func (l *loader) checkDelays() {
 			}
 			switch {
 			case !info.has("on_delta"):
+			case info.Stream == "buffer" && info.Asks:
+				p.Delay.Asked = append(p.Delay.Asked, s)
 			case info.Stream == "buffer":
 				p.Delay.Whole = append(p.Delay.Whole, s)
 			case info.Stream == "transform":

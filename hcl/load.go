@@ -32,6 +32,7 @@ type PluginInfo struct {
 	ConfigSchema []byte            // JSON Schema of its configuration; nil: any
 	Stream       string            // "observe", "transform" or "buffer"
 	Hold         int               // the most bytes of a streamed text that it holds back
+	Asks         bool              // with buffer: it is asked whether a text must be collected
 	Pure         bool              // its verdicts depend on request and configuration alone
 }
 

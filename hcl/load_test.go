@@ -475,6 +475,39 @@ func TestPluginsAreReadOnce(t *testing.T) {
 	assert.Equal(t, []string{"plugin with a faulty schema", "can't use plugin", "wrong value of on_error"}, got)
 }
 
+// TestStreamsThatWait looks which stages a pipeline is said to hold streams back for.
+func TestStreamsThatWait(t *testing.T) {
+	infos := map[string]PluginInfo{
+		"guard.sees":   {Hooks: []string{"on_request", "on_delta"}, Stream: "observe"},
+		"guard.masks":  {Hooks: []string{"on_delta"}, Stream: "transform", Hold: 64},
+		"guard.whole":  {Hooks: []string{"on_delta"}, Stream: "buffer", Hold: 64},
+		"guard.asked":  {Hooks: []string{"on_delta", "on_tool_call"}, Stream: "buffer", Hold: 64, Asks: true},
+		"guard.silent": {Hooks: []string{"on_request"}, Asks: true},
+	}
+	text := "provider \"mock\" \"m\" {}\npipeline \"all\" {\n"
+	plugins := ""
+	for _, name := range []string{"sees", "masks", "whole", "asked", "silent"} {
+		plugins += "plugin \"guard\" \"" + name + "\" { on_error = \"deny\" }\n"
+		text += "stage \"" + name + "\" { use = plugin.guard." + name + " }\n"
+	}
+	g, diags := loadText("x.hcl", []byte(plugins+text+"}\nroute \"all\" { pipeline = pipeline.all }\n"), Options{Env: noEnv, Plugins: func(p *spec.Plugin) (*PluginInfo, error) {
+		i := infos[p.Ref()]
+		return &i, nil
+	}})
+	require.False(t, diags.HasErrors(), diags.Error())
+	names := func(list []*spec.Stage) (out []string) {
+		for _, s := range list {
+			out = append(out, s.Name)
+		}
+		return out
+	}
+	d := g.Pipelines[0].Delay
+	assert.Equal(t, 64, d.Bytes)
+	assert.Equal(t, []string{"whole"}, names(d.Whole))
+	assert.Equal(t, []string{"asked"}, names(d.Asked))
+	assert.Equal(t, []string{"asked"}, names(d.Calls))
+}
+
 func FuzzLoad(f *testing.F) {
 	for _, glob := range []string{"examples/*.hcl", "examples/folder/*.hcl", "testdata/errors/*.hcl"} {
 		files, err := filepath.Glob(glob)

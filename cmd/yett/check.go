@@ -76,6 +76,9 @@ func delay(p *spec.Pipeline) string {
 	if d := p.Delay.Whole; len(d) > 0 {
 		parts = append(parts, "a streamed text is collected to its end by "+stageNames(d))
 	}
+	if d := p.Delay.Asked; len(d) > 0 {
+		parts = append(parts, "a streamed text is collected to its end by "+stageNames(d)+" where that has to check it")
+	}
 	if d := p.Delay.Calls; len(d) > 0 {
 		parts = append(parts, "tool calls are collected to their end by "+stageNames(d))
 	}

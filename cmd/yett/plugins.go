@@ -124,5 +124,5 @@ func pluginInfo(p *spec.Plugin) (*hcl.PluginInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &hcl.PluginInfo{Hooks: m.Hooks, Wants: m.WantList(), Reasons: m.Wants, ConfigSchema: m.Config, Stream: m.StreamMode().String(), Hold: m.Stream.Hold, Pure: m.Pure}, nil
+	return &hcl.PluginInfo{Hooks: m.Hooks, Wants: m.WantList(), Reasons: m.Wants, ConfigSchema: m.Config, Stream: m.StreamMode().String(), Hold: m.Stream.Hold, Asks: m.Stream.Ask, Pure: m.Pure}, nil
 }

@@ -113,6 +113,9 @@ type Info struct {
 	Name, Plugin string
 	Hooks        abi.Set
 	Stream       abi.StreamMode
+	// Asks says that a stage in buffer mode is shown the begin of a text before the text is collected. What it lets go on then
+	// isn't collected, and isn't shown to it any more.
+	Asks bool
 	// HoldMost is the most bytes the stage ever holds back of a stream, 0 if it never does.
 	HoldMost int
 	// Pure says that verdicts depend on nothing but request and configuration, so that a cached answer

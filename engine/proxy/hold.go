@@ -24,6 +24,7 @@ type hold struct {
 	window  []byte
 	before  []byte
 	args    []byte // of a tool call, for a stage that looks at whole ones
+	passes  bool   // the stage let the text go on uncollected
 }
 
 // channelState is the chain of holds of one channel and how to write a delta of it.
@@ -66,7 +67,7 @@ func (r *request) channel(d *dialect.Delta) *channelState {
 	}
 	for i := range c.holds {
 		h := &c.holds[i]
-		h.channel, h.kind, h.fixed, h.window, h.before, h.args = d.Channel, d.Kind, d.Fixed, h.window[:0], h.before[:0], h.args[:0]
+		h.channel, h.kind, h.fixed, h.window, h.before, h.args, h.passes = d.Channel, d.Kind, d.Fixed, h.window[:0], h.before[:0], h.args[:0], false
 	}
 	return c
 }
@@ -97,8 +98,17 @@ func (r *request) pass(c *channelState, piece []byte, final bool) ([]byte, *faul
 
 // deltaStep shows a piece to a stage, or keeps it back for a stage in buffer mode.
 func (r *request) deltaStep(i int, s *Stage, h *hold, piece []byte, final bool) ([]byte, *fault.Error) {
+	if h.passes {
+		h.passes = !final
+		return piece, nil
+	}
 	if len(piece) == 0 && (!final || len(h.window) == 0) {
 		return piece, nil
+	}
+	if s.Info().Asks && s.Info().Stream == abi.Buffer && !h.fixed && !final && len(h.window) == 0 {
+		if e := r.ask(i, s, h, piece); e != nil || h.passes {
+			return piece, e
+		}
 	}
 	h.window = append(h.window, piece...)
 	if s.Info().Stream == abi.Buffer && !h.fixed {
@@ -109,6 +119,22 @@ func (r *request) deltaStep(i int, s *Stage, h *hold, piece []byte, final bool) 
 		}
 	}
 	return r.step(i, s, h, len(piece), final)
+}
+
+// ask shows the begin of a text to a stage that would have it collected, and notes whether all of the text may go on without
+// that. Nothing of what is shown leaves by it.
+func (r *request) ask(i int, s *Stage, h *hold, piece []byte) *fault.Error {
+	shown := piece[:len(piece)-runeStart(piece, len(piece)-min(len(piece), abi.MaxHold))]
+	c := &r.call
+	c.Args = [3]int32{int32(h.kind), h.channel, int32(len(shown))}
+	c.Window, c.Before, c.New, c.Final = shown, nil, len(shown), false
+	defer func() { c.Window, c.New = nil, 0 }()
+	if e := r.callStage(i, s, abi.OnDelta); e != nil {
+		return e
+	}
+	goesOn := c.Verdict.Action() == abi.Continue || c.Verdict.Action() == abi.Tag
+	h.passes = goesOn && c.Verdict.Flags()&abi.FlagReplaced == 0
+	return nil
 }
 
 // What stages collect of one answer, in bytes: of one channel or tool call, and all of them together. A provider may

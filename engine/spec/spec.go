@@ -313,8 +313,9 @@ type Pipeline struct {
 type Delay struct {
 	// Bytes is the most that is held back of each text, all stages together.
 	Bytes int
-	// Whole are stages that collect each text to its end, Calls those that collect tool calls.
-	Whole, Calls []*Stage
+	// Whole are stages that collect each text to its end, Asked those that do so if they have something to look for in it, and Calls
+	// those that collect tool calls.
+	Whole, Asked, Calls []*Stage
 }
 
 // Stage is one use of a plugin.

@@ -292,6 +292,9 @@ func TestRefusedModules(t *testing.T) {
 		{"other stream mode", "stream mode", func(t *testing.T) []byte {
 			return withManifest(t, newAsm().bytes(), Manifest{Stream: ManifestStream{Mode: "mangle"}})
 		}},
+		{"asked without collecting", "stream.ask is for the stream mode buffer, and this is observe", func(t *testing.T) []byte {
+			return withManifest(t, newAsm().bytes(), Manifest{Stream: ManifestStream{Ask: true}})
+		}},
 		{"hook that isn't exported", "doesn't export", func(t *testing.T) []byte {
 			return withManifest(t, newAsm().bytes(), Manifest{Hooks: []string{"on_delta"}})
 		}},

@@ -38,6 +38,8 @@ type Manifest struct {
 type ManifestStream struct {
 	Mode string `json:"mode,omitempty"` // "observe", "transform" or "buffer"
 	Hold int    `json:"hold,omitempty"` // bytes
+	// Ask shows the begin of a text to a plugin in buffer mode, which may let it go on uncollected.
+	Ask bool `json:"ask,omitempty"`
 }
 
 // ManifestLimits are the limits that the plugin has where the operator says nothing; zero is the host's default.
@@ -170,6 +172,9 @@ func (m *Manifest) checkStream() error {
 	}
 	if m.Stream.Mode == "" {
 		m.Stream.Mode = "observe"
+	}
+	if m.Stream.Ask && m.Stream.Mode != "buffer" {
+		return &LoadError{Reason: "the manifest's stream.ask is for the stream mode buffer, and this is " + m.Stream.Mode}
 	}
 	if m.Stream.Hold < 0 || m.Stream.Hold > abi.MaxHold {
 		return &LoadError{Reason: fmt.Sprintf("the manifest's stream.hold is %d; it may be 0 to %d", m.Stream.Hold, abi.MaxHold)}

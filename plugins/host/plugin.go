@@ -170,7 +170,7 @@ func (p *Plugin) Stage(_ context.Context, name string, config []byte) (*Stage, e
 	}
 	s := &Stage{pool: pool, info: hook.Info{
 		Name: name, Plugin: p.spec.Ref(), Hooks: pool.used(), Stream: p.manifest.StreamMode(),
-		HoldMost: p.manifest.Stream.Hold, Pure: p.manifest.Pure, Raw: slices.Contains(p.code.uses, abi.CapBody.String()), Policy: pool.policy,
+		HoldMost: p.manifest.Stream.Hold, Asks: p.manifest.Stream.Ask, Pure: p.manifest.Pure, Raw: slices.Contains(p.code.uses, abi.CapBody.String()), Policy: pool.policy,
 	}}
 	return s, nil
 }

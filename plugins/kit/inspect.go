@@ -103,7 +103,11 @@ func (i *Inspection) Write(w io.Writer) {
 			line("", "%s", m.Description)
 		}
 		line("hooks", "%s", sentence(m.Hooks))
-		line("stream", "%s, holds at most %d bytes", m.Stream.Mode, m.Stream.Hold)
+		mode := m.Stream.Mode
+		if m.Stream.Ask {
+			mode += " unless it lets a text go on"
+		}
+		line("stream", "%s, holds at most %d bytes", mode, m.Stream.Hold)
 		line("pure", "%t", m.Pure)
 		limit := m.Limits.Limit(spec.PluginLimit{})
 		line("limits", "%d fuel, %v and %d MiB for a call, unless the operator says otherwise", limit.Fuel, limit.Wall, limit.Memory>>20)

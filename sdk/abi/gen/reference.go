@@ -201,6 +201,7 @@ const versions = `
 | wants | capabilities it can't do without, each with the reason that an operator reads | none |
 | pure | verdicts depend on nothing but request and configuration, so that a cached answer needs no further call. A host refuses it of a module that imports functions of kv, cache, http, time or llm | false |
 | stream.mode | observe: sees pieces and changes nothing; transform: may hold, replace and drop; buffer: wants streams collected | observe |
+| stream.ask | with buffer, the begin of a text of a stream is shown before the text is collected, as a window that isn't final and that nothing of leaves. If on_delta continues without a replacement, or tags, all of the text goes on as it comes and isn't shown any more; else it is collected and shown once, whole | false |
 | stream.hold | the most bytes of a channel that it ever holds back | 0 |
 | limits | bytes of memory, fuel and milliseconds of a call, where the operator says nothing: at most 64 MiB, 1,000,000,000 and 250 | the host's: 16 MiB, 50,000,000 and 50 |
 | config | JSON Schema of the configuration | any object |
