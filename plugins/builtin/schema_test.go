@@ -88,6 +88,11 @@ func TestSchemaStreams(t *testing.T) {
 		b, _ = ch.send(t, fenced[cut:], true)
 		require.Equal(t, good, a+b, "fenced, cut at %d", cut)
 	}
+	long := orderOf(90 << 10)
+	ch := &channel{s: s, c: newCall(sdktest.NewConversation())}
+	out, blocked := ch.send(t, "```\n"+long+"\n```", true)
+	require.False(t, blocked)
+	require.Equal(t, long, out)
 	c := newCall(sdktest.NewConversation())
 	c.Hook = abi.OnStreamEnd
 	require.NoError(t, s.Call(c))
@@ -126,6 +131,31 @@ func TestSchemaOfTheRequest(t *testing.T) {
 	}
 }
 
+// schemaGateway is the address of a gateway in front of an upstream, with guard/schema as its one stage.
+func schemaGateway(t *testing.T, upstream string) string {
+	provider := &spec.Provider{Type: spec.OpenAI, Name: "p", BaseURL: upstream + "/v1", APIKey: spec.NewSecret("key"), Connections: 8}
+	limit := spec.DefaultPluginLimit
+	limit.Wall = time.Minute
+	guard := &spec.Plugin{Kind: "guard", Name: "schema", Source: "builtin", OnError: "deny", Limit: limit, Config: []byte(`{}`)}
+	line := &spec.Pipeline{Name: "line", Stages: []*spec.Stage{{Name: "schema", Plugin: guard, Config: guard.Config}}}
+	h, err := host.New(context.Background(), host.Options{Modules: modules(t)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, h.Close()) })
+	g := engine.New(engine.Options{Plugins: ready{h}})
+	require.NoError(t, g.Load(context.Background(), &spec.Gateway{
+		Listeners: []*spec.Listener{{Name: "main", Address: "127.0.0.1:0"}}, Providers: []*spec.Provider{provider},
+		Models:  []*spec.Model{{Name: "m", Strategy: spec.Priority, Targets: []spec.Target{{Provider: provider, Model: "up", Weight: 1}}}},
+		Plugins: []*spec.Plugin{guard}, Pipelines: []*spec.Pipeline{line},
+		Routes: []*spec.Route{{Name: "all", Match: spec.Match{Path: "/*"}, Pipeline: line}},
+	}))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		g.Shutdown(ctx, 0)
+	})
+	return g.Addresses()[0]
+}
+
 // TestSchemaInGateway streams tool calls through a whole gateway: arguments leave if they fit the tool that the call names.
 func TestSchemaInGateway(t *testing.T) {
 	var call struct{ name, arguments string }
@@ -151,26 +181,7 @@ func TestSchemaInGateway(t *testing.T) {
 		_, _ = io.WriteString(w, "data: [DONE]\n\n")
 	}))
 	t.Cleanup(upstream.Close)
-	provider := &spec.Provider{Type: spec.OpenAI, Name: "p", BaseURL: upstream.URL + "/v1", APIKey: spec.NewSecret("key"), Connections: 8}
-	limit := spec.DefaultPluginLimit
-	limit.Wall = time.Minute
-	guard := &spec.Plugin{Kind: "guard", Name: "schema", Source: "builtin", OnError: "deny", Limit: limit, Config: []byte(`{}`)}
-	line := &spec.Pipeline{Name: "line", Stages: []*spec.Stage{{Name: "schema", Plugin: guard, Config: guard.Config}}}
-	h, err := host.New(context.Background(), host.Options{Modules: modules(t)})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, h.Close()) })
-	g := engine.New(engine.Options{Plugins: ready{h}})
-	require.NoError(t, g.Load(context.Background(), &spec.Gateway{
-		Listeners: []*spec.Listener{{Name: "main", Address: "127.0.0.1:0"}}, Providers: []*spec.Provider{provider},
-		Models:  []*spec.Model{{Name: "m", Strategy: spec.Priority, Targets: []spec.Target{{Provider: provider, Model: "up", Weight: 1}}}},
-		Plugins: []*spec.Plugin{guard}, Pipelines: []*spec.Pipeline{line},
-		Routes: []*spec.Route{{Name: "all", Match: spec.Match{Path: "/*"}, Pipeline: line}},
-	}))
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		g.Shutdown(ctx, 0)
-	})
+	address := schemaGateway(t, upstream.URL)
 	const pay, note = `{"type":"object","additionalProperties":false,"required":["sum"],"properties":{"sum":{"type":"integer"}}}`, `{"type":"object","properties":{"text":{"type":"string"}}}`
 	tools := map[string]string{
 		"/v1/chat/completions": `[{"type":"function","function":{"name":"pay","parameters":` + pay + `}},{"type":"function","function":{"name":"note","parameters":` + note + `}}]`,
@@ -188,7 +199,7 @@ func TestSchemaInGateway(t *testing.T) {
 			for _, stream := range []string{"true", "false"} {
 				t.Run(test.name+path+" stream "+stream, func(t *testing.T) {
 					call.name, call.arguments = test.tool, test.arguments
-					res, err := http.Post("http://"+g.Addresses()[0]+path, "application/json", strings.NewReader(`{"model":"m","max_tokens":40,"stream":`+stream+`,"tools":`+declared+`,"messages":[{"role":"user","content":"hi"}]}`))
+					res, err := http.Post("http://"+address+path, "application/json", strings.NewReader(`{"model":"m","max_tokens":40,"stream":`+stream+`,"tools":`+declared+`,"messages":[{"role":"user","content":"hi"}]}`))
 					require.NoError(t, err)
 					defer res.Body.Close()
 					b, err := io.ReadAll(res.Body)
@@ -226,7 +237,17 @@ func TestSchemaWithstands(t *testing.T) {
 			schemas = append(schemas, `{"$defs":{"a":{}},"allOf":[`+repeat(part, n)+`{}]}`, `{"properties":{"`+strconv.Itoa(n)+`":{"prefixItems":[`+repeat(part, n)+`{}]}}}`)
 		}
 	}
-	answers := []string{repeat("[", 100_000), `"` + repeat("é", 200_000) + `"`, `"` + repeat(`\u0061`, 100_000) + `"`, repeat(" ", 1<<20), "[" + repeat("1,", 100_000) + "1]", "[" + repeat("{},", 60_000) + "1]", repeat("1", 300_000), `"` + repeat("ab", 60_000) + `"`}
+	var up, down, enum, others strings.Builder
+	for n := range 9_000 {
+		fmt.Fprintf(&up, `"m%d":%d,`, n, n)
+		fmt.Fprintf(&down, `"m%d":%d,`, 8_999-n, 8_999-n)
+	}
+	for n := range 90 {
+		fmt.Fprintf(&enum, `"%s%d",`, repeat("a", 1_600), n+100)
+		fmt.Fprintf(&others, `"%s%d",`, repeat("a", 1_600), n+200)
+	}
+	schemas = append(schemas, `{"items":{"enum":[`+enum.String()+`1]}}`)
+	answers := []string{"[{" + up.String() + `"x":1},{` + down.String() + `"x":1}]`, "{" + down.String() + `"x":1}`, "[" + others.String() + "1]", repeat("[", 100_000), `"` + repeat("é", 200_000) + `"`, `"` + repeat(`\u0061`, 100_000) + `"`, repeat(" ", 1<<20), "[" + repeat("1,", 100_000) + "1]", "[" + repeat("{},", 60_000) + "1]", repeat("1", 300_000), `"` + repeat("ab", 60_000) + `"`}
 	x := sdktest.NewConversation(sdktest.User("hi"))
 	c := newCall(x)
 	run := func(h abi.Hook, what string) {
@@ -246,7 +267,7 @@ func TestSchemaWithstands(t *testing.T) {
 			run(abi.OnToolCall, schema)
 		}
 	}
-	for _, schema := range []string{`{}`, order, `{"items":{"anyOf":[{"type":"string"},{"type":"number","multipleOf":0.7}]},"uniqueItems":true}`, `{"pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}`, `{"minLength":10,"maxLength":20}`} {
+	for _, schema := range []string{`{}`, order, `{"items":{"anyOf":[{"type":"string"},{"type":"number","multipleOf":0.7}]},"uniqueItems":true}`, `{"pattern":"^(([a-z])+.)+[A-Z]([a-z])+$"}`, `{"minLength":10,"maxLength":20}`, `{"uniqueItems":true}`, `{"items":{"enum":[` + enum.String() + `1]}}`, `{"pattern":"^.*$"}`} {
 		x.Params = map[string]string{"response_format": `{"type": "json_schema", "json_schema": {"schema": ` + schema + `}}`}
 		for _, answer := range answers {
 			x.Answers = []sdktest.Message{sdktest.Assistant(answer), sdktest.Assistant(answer), sdktest.Assistant(answer)}

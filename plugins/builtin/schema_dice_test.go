@@ -1,15 +1,12 @@
-package main
+package builtin
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -185,99 +182,4 @@ func (d dice) solid() string {
 			return s
 		}
 	}
-}
-
-// TestAgrees compares verdicts with another implementation: on schemas and values made by dice, and on values made to fit.
-func TestAgrees(t *testing.T) {
-	d := dice{rand.New(rand.NewPCG(1, 2))}
-	c := checker{left: 1 << 40}
-	in := doc{most: 100_000}
-	schemas, pairs, fitting := 4_000, 0, 0
-	if testing.Short() {
-		schemas = 400
-	}
-	for n := range schemas {
-		s := d.whole()
-		want, usable := reference(t, s)
-		mine, _, err := compile([]byte(s), false, maxConfigured)
-		require.Equal(t, usable, err == nil, "%d: %s: %v", n, s, err)
-		if !usable {
-			continue
-		}
-		for range 25 {
-			v := d.value(3)
-			in.most = 100_000 // escapes lower it
-			require.Nil(t, in.read([]byte(v)), v)
-			ok := c.fits(mine, &in)
-			require.False(t, c.spent, "%s\n%s", s, v)
-			require.Equal(t, want(v), ok, "%s\n%s\n%+v", s, v, c.fault)
-			pairs++
-			if ok {
-				fitting++
-			} else {
-				require.NotEmpty(t, c.fault.rule, "%s\n%s", s, v)
-			}
-		}
-	}
-	t.Logf("%d pairs of %d schemas agree, %d of them fit", pairs, schemas, fitting)
-	assert.Greater(t, fitting, pairs/10)
-	assert.Less(t, fitting, pairs*9/10)
-}
-
-// TestReads compares the reader with encoding/json on whole, cut and broken texts.
-func TestReads(t *testing.T) {
-	d := dice{rand.New(rand.NewPCG(3, 4))}
-	in := doc{most: 100_000}
-	for range 3_000 {
-		s := []byte(d.value(4))
-		switch d.IntN(3) {
-		case 1:
-			s = s[:d.IntN(len(s))]
-		case 2:
-			s[d.IntN(len(s))] = `{}[]",:\ tfn0-.eu1`[d.IntN(18)]
-		}
-		in.most = 100_000
-		bad := in.read(s)
-		if json.Valid(s) != (bad == nil) && (bad == nil || !mayRefuse(bad)) {
-			t.Fatalf("%q: %v", s, bad)
-		}
-	}
-}
-
-// mayRefuse tells whether a text is refused that encoding/json takes: readers differ on what it means.
-func mayRefuse(bad *syntax) bool {
-	switch bad.what {
-	case notOnce, notUTF8, tooMany, tooDeep, longExp:
-		return true
-	}
-	return false
-}
-
-func FuzzRead(f *testing.F) {
-	for _, s := range []string{`{"a":[1,-0.5e+7,"\ud800\n",true,null]}`, `[`, `"\u12"`, `01`, `{"a":1,"a":2}`, `-`, `[1,]`, `{"a":1,}`, "\"\x7f\xff\"", `1e1234567890`} {
-		f.Add([]byte(s))
-	}
-	in := doc{most: 100_000}
-	f.Fuzz(func(t *testing.T, s []byte) {
-		in.most = 100_000
-		bad := in.read(s)
-		if bad == nil {
-			require.True(t, json.Valid(s), "%q was taken", s)
-			for n := range in.nodes {
-				_ = in.text(int32(n))
-			}
-			dec := json.NewDecoder(bytes.NewReader(s))
-			dec.UseNumber()
-			var v any
-			require.NoError(t, dec.Decode(&v))
-			if x, ok := v.(string); ok {
-				require.Equal(t, x, string(in.text(0)))
-			}
-			return
-		}
-		require.LessOrEqual(t, bad.at, len(s))
-		if json.Valid(s) {
-			require.True(t, mayRefuse(bad), "%q: %s", s, bad.what)
-		}
-	})
 }
