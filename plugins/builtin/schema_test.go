@@ -220,6 +220,64 @@ func TestSchemaInGateway(t *testing.T) {
 	}
 }
 
+// TestSchemaLetsGo streams through a whole gateway: prose and reasoning that nobody asked to be JSON reach the client while the provider
+// is still at work, and JSON that was asked for doesn't.
+func TestSchemaLetsGo(t *testing.T) {
+	const piece = `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"up","choices":[{"index":0,"delta":{%q:%q},"finish_reason":null}]}` + "\n\n"
+	const end = `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"up","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}` + "\n\ndata: [DONE]\n\n"
+	for _, test := range []struct {
+		name, format, member string
+		pieces               []string
+		waits                bool
+	}{
+		{"prose", "", "content", []string{"a walrus", " and", " so on"}, false},
+		{"reasoning", `,"response_format":{"type":"json_object"}`, "reasoning_content", []string{"a walrus", " and", " so on"}, false},
+		{"asked for", `,"response_format":{"type":"json_object"}`, "content", []string{`{"a`, `": "walrus`, `"}`}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			read := make(chan struct{})
+			upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				flush := http.NewResponseController(w)
+				for n, text := range test.pieces {
+					_, _ = fmt.Fprintf(w, piece, test.member, text)
+					if _ = flush.Flush(); n == 1 && !test.waits {
+						select {
+						case <-read:
+						case <-time.After(20 * time.Second):
+							return // the client can't have read it: the stream is cut
+						}
+					}
+				}
+				if test.member != "content" {
+					_, _ = fmt.Fprintf(w, piece, "content", "{}")
+				}
+				_, _ = io.WriteString(w, end)
+			}))
+			t.Cleanup(upstream.Close)
+			address := schemaGateway(t, upstream.URL)
+			res, err := http.Post("http://"+address+"/v1/chat/completions", "application/json", strings.NewReader(`{"model":"m","stream":true`+test.format+`,"messages":[{"role":"user","content":"hi"}]}`))
+			require.NoError(t, err)
+			defer res.Body.Close()
+			var got strings.Builder
+			seen := false
+			for b := make([]byte, 4096); ; {
+				n, err := res.Body.Read(b)
+				if got.Write(b[:n]); !seen && strings.Contains(got.String(), "walrus") {
+					close(read)
+					seen = true
+				}
+				if err != nil {
+					require.ErrorIs(t, err, io.EOF)
+					break
+				}
+			}
+			assert.Contains(t, got.String(), "[DONE]")
+			assert.Equal(t, test.waits, strings.Contains(got.String(), `\"walrus\"`), "what waits is sent at once: %s", got.String())
+		})
+	}
+}
+
 // TestSchemaWithstands sends what is made to cost: none of it may spend the plugin's fuel, its memory or its stack, since that counts as a
 // failure of the plugin.
 func TestSchemaWithstands(t *testing.T) {

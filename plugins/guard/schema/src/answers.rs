@@ -103,7 +103,7 @@ impl Guard {
             if window.len() > MAX_HOLD {
                 return Err("the answer is longer than this gateway can hold back".into());
             }
-            return Ok(Verdict::hold(window.len())); // a host that doesn't collect streams itself
+            return Ok(Verdict::hold(window.len())); // the host asks whether to collect the text, or can't
         }
         self.said.src.clear();
         self.said.src.extend_from_slice(window);

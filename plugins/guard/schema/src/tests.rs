@@ -306,6 +306,30 @@ fn refused_configurations() {
     }
 }
 
+/// Texts that nobody judges leave at once, and so does reasoning beside those that are judged.
+#[test]
+fn texts_that_need_no_wait() {
+    let object = [("response_format", r#"{"type": "json_object"}"#)];
+    #[rustfmt::skip]
+    let cases: [(&str, Params, Kind, bool); 7] = [
+        ("{}", &[], Kind::Text, true),
+        ("{}", &object, Kind::Text, false),
+        ("{}", &object, Kind::Reasoning, true),
+        ("{}", &object, Kind::Refusal, true),
+        ("{}", &object, Kind::ToolCall, true),
+        (r#"{"schema": true}"#, &[], Kind::Text, false),
+        (r#"{"schema": true, "when": "requested"}"#, &[], Kind::Text, true),
+    ];
+    for (config, params, kind, leaves) in cases {
+        let mut h = Host::<Guard>::new(config);
+        let mut c = talk(params, vec![]);
+        c.stream = true;
+        let (out, got) = h.stream(&mut c, kind, 0).send("some");
+        assert_eq!(got.action == Action::Continue, leaves, "{config} {params:?} {kind:?}");
+        assert_eq!(out, if leaves { "some" } else { "" });
+    }
+}
+
 /// Hooks that have nothing to do are spared, so that streams needn't wait.
 #[test]
 fn spared_hooks() {
