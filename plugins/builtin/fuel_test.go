@@ -84,7 +84,7 @@ func TestFuel(t *testing.T) {
 	}{
 		{"an answer of 1 KiB", "guard", "schema", `{"schema": ` + order + `}`, asked, abi.OnResponse, 95_000},
 		{"an answer of 100 KiB", "guard", "schema", `{"schema": ` + order + `}`, big, abi.OnResponse, 8_200_000},
-		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 124_000},
+		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 97_000},
 		{"a tool call of 1 KiB", "guard", "schema", `{}`, calls, abi.OnToolCall, 97_000},
 		{"a prompt of 1 KiB, 4 keywords", "router", "keywords", `{"rules": [{"any": ["python", "golang", "rust", "dog"], "model": 1}]}`, prompt, abi.OnRoute, 16_000},
 		{"a prompt of 1 KiB, 1,000 keywords", "router", "keywords", `{"rules": [{"any": ` + keywords(1000) + `, "model": 1}]}`, prompt, abi.OnRoute, 10_000},

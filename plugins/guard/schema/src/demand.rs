@@ -1,5 +1,6 @@
 //! What the request demands of the answer's texts.
 
+use crate::bytes::same;
 use crate::compile::{compile, Fault, STEP_BYTES};
 use crate::json::{Doc, Kind, Syntax, TOO_MANY};
 use crate::rules::Schema;
@@ -15,6 +16,16 @@ pub(crate) struct Demand {
     pub(crate) object: bool,
     /// `None`: any JSON.
     pub(crate) schema: Option<Rc<Schema>>,
+}
+
+/// What the last request that asked for JSON said: an answer's hooks, and mostly the next request, say the same.
+#[derive(Default)]
+pub(crate) struct Last {
+    member: &'static str,
+    text: Vec<u8>,
+    /// What reading it takes.
+    steps: i64,
+    demand: Demand,
 }
 
 impl Guard {
@@ -50,29 +61,39 @@ impl Guard {
             if !r.append_param(member, &mut self.asked.src) || self.asked.src.is_empty() {
                 continue;
             }
+            let last = &self.last;
+            if last.member == member && last.steps <= self.left && same(&last.text, &self.asked.src) {
+                self.left -= last.steps;
+                return Ok(last.demand.clone());
+            }
+            let before = self.left;
             if let Err(bad) = read(&mut self.asked, &mut self.left) {
                 return Err(["the request's ", member, " can't be read: ", &bad].concat());
             }
-            let d = &self.asked;
-            let at = match member {
-                "output_config" => d.member(0, b"format"),
-                _ => Some(0),
-            };
-            let at = match at {
-                Some(at) => at,
-                None => continue,
-            };
-            let kind = match d.member(at, b"type") {
-                Some(n) if d.kind(n) == Kind::Text => d.text(n),
-                _ => continue,
-            };
-            match kind {
-                b"json_object" => return Ok(Demand { on: true, object: true, schema: None }),
-                b"json_schema" => return self.own_schema(member, at),
-                _ => {}
+            let steps = before - self.left;
+            if let Some(demand) = self.asked_by(member)? {
+                let last = &mut self.last;
+                (last.member, last.steps, last.demand) = (member, steps, demand.clone());
+                core::mem::swap(&mut last.text, &mut self.asked.src);
+                return Ok(demand);
             }
         }
         Ok(Demand::default())
+    }
+
+    /// What a member of the request, which was read, asks for; `None` if no JSON.
+    fn asked_by(&mut self, member: &str) -> Result<Option<Demand>, String> {
+        let d = &self.asked;
+        let at = match member {
+            "output_config" => d.member(0, b"format"),
+            _ => Some(0),
+        };
+        let kind = at.and_then(|at| d.member(at, b"type")).filter(|n| d.kind(*n) == Kind::Text).map(|n| d.text(n));
+        match (at, kind) {
+            (Some(_), Some(b"json_object")) => Ok(Some(Demand { on: true, object: true, schema: None })),
+            (Some(at), Some(b"json_schema")) => self.own_schema(member, at).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Reads the schema of a format at a node of what the request asks.
@@ -114,7 +135,7 @@ impl Kept {
     ///
     /// [`Fault::TooLarge`] if it is larger than the steps that are left.
     pub(crate) fn compiled(&mut self, src: &[u8], lenient: bool, left: &mut i64) -> Result<Rc<Schema>, Fault> {
-        if let Some(s) = self.schemas.iter().find(|s| crate::bytes::same(&s.doc.src, src)) {
+        if let Some(s) = self.schemas.iter().find(|s| same(&s.doc.src, src)) {
             return Ok(s.clone());
         }
         let (made, rest) = compile(src, lenient, *left / COMPILE_STEPS);

@@ -23,7 +23,7 @@ mod twice;
 mod tests;
 
 use check::{Checker, SPENT};
-use demand::{read, Kept};
+use demand::{read, Kept, Last};
 use json::Doc;
 use rules::Schema;
 use settings::Settings;
@@ -42,6 +42,7 @@ pub struct Guard {
     /// Steps that are left of the call.
     left: i64,
     kept: Kept,
+    last: Last,
     /// A member of the request.
     asked: Doc,
     /// A text of the answer.
@@ -60,6 +61,7 @@ impl Plugin for Guard {
             left: settings.steps,
             settings,
             kept: Kept::default(),
+            last: Last::default(),
             asked: Doc::default(),
             said: Doc::default(),
             checker: Checker::default(),

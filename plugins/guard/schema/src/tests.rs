@@ -306,6 +306,36 @@ fn refused_configurations() {
     }
 }
 
+/// What a request asks for is read once, pays each time, and is told from what others ask for.
+#[test]
+fn requests_in_turn() {
+    let of = |schema: &str| {
+        format!(r#"{{"type": "json_schema", "schema": {schema}, "json_schema": {{"schema": {schema}}}}}"#)
+    };
+    let (person, add) = (of(PERSON), of(ADD));
+    let mut h = Host::<Guard>::new("{}");
+    let mut steps = vec![];
+    for _ in 0..3 {
+        for (member, format, want) in [
+            ("response_format", &person, "additionalProperties at /*"),
+            ("output_format", &person, "additionalProperties at /*"),
+            ("output_format", &add, "required at the top: b is missing"),
+            ("response_format", &r#"{"type": "json_object"}"#.to_string(), ""),
+            ("response_format", &r#"{"type": "text"}"#.to_string(), ""),
+        ] {
+            let mut c = talk(&[(member, format)], says(&[r#"{"a": 1}"#]));
+            let got = h.response(&mut c);
+            assert!(got.reason.ends_with(want), "{format}: {}", got.reason);
+            assert_eq!(got.is_block(), !want.is_empty());
+            let once = h.plugin().left;
+            h.response(&mut c);
+            steps.push((once, h.plugin().left));
+        }
+    }
+    assert!(steps[3..].iter().all(|(one, other)| one == other), "{steps:?}");
+    assert!(steps[0].0 < steps[0].1, "a schema is compiled once: {steps:?}");
+}
+
 /// Texts that nobody judges leave at once, and so does reasoning beside those that are judged.
 #[test]
 fn texts_that_need_no_wait() {
