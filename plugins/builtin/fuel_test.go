@@ -86,6 +86,7 @@ func TestFuel(t *testing.T) {
 		{"an answer of 100 KiB", "guard", "schema", `{"schema": ` + order + `}`, big, abi.OnResponse, 8_200_000},
 		{"an answer of 1 KiB, the request's schema", "guard", "schema", `{}`, own, abi.OnResponse, 97_000},
 		{"a tool call of 1 KiB", "guard", "schema", `{}`, calls, abi.OnToolCall, 97_000},
+		{"a prompt of 1 KiB", "guard", "injection", `{}`, prompt, abi.OnRequest, 67_000},
 		{"a prompt of 1 KiB, 4 keywords", "router", "keywords", `{"rules": [{"any": ["python", "golang", "rust", "dog"], "model": 1}]}`, prompt, abi.OnRoute, 16_000},
 		{"a prompt of 1 KiB, 1,000 keywords", "router", "keywords", `{"rules": [{"any": ` + keywords(1000) + `, "model": 1}]}`, prompt, abi.OnRoute, 10_000},
 		{"1 KiB of template and variables", "transform", "template", greetings, fill, abi.OnRequest, 25_000},

@@ -55,6 +55,7 @@ func TestLinear(t *testing.T) {
 	}{
 		{"guard", "secrets", abi.OnRequest, 8},
 		{"guard", "pii", abi.OnRequest, 3},
+		{"guard", "injection", abi.OnRequest, 66},
 		{"router", "complexity", abi.OnRoute, 10},
 	} {
 		t.Run(p.name, func(t *testing.T) {
