@@ -3,7 +3,6 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-GUESTS  := plugins/builtin/wasm
 
 export CGO_ENABLED ?= 0
 
@@ -15,22 +14,23 @@ help: ## list the targets
 run: build ## build everything and serve what the environment offers
 	bin/yett serve
 
-build: plugins ## build the bundled plugins and bin/yett
+build: ## build bin/yett
 	@mkdir -p bin
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/yett ./cmd/yett
 
-plugins: ## build the bundled plugins, which the binary embeds
+plugins: ## build the bundled plugins anew, which are committed; needs Rust, see sdk/rust/install-toolchain
 	$(GO) run ./plugins/build
 
-test: plugins ## run every test
+test: ## run every test
 	$(GO) tool gotestsum --format pkgname-and-test-fails --hide-summary skipped -- ./...
 
-rust: ## test the Rust SDK natively; format and lint it where those tools are there
-	cd sdk/rust && cargo test --offline --locked --quiet --all-features
-	cd sdk/rust && if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; fi
-	cd sdk/rust && if cargo clippy --version >/dev/null 2>&1; then cargo clippy --offline --locked --quiet --workspace --all-targets --all-features -- -D warnings; fi
+RUST := sdk/rust plugins
+rust: ## test the Rust SDK and the bundled plugins natively; format and lint them where those tools are there
+	for d in $(RUST); do (cd $$d && cargo test --offline --locked --quiet --workspace --all-features) || exit 1; done
+	if cargo fmt --version >/dev/null 2>&1; then for d in $(RUST); do (cd $$d && cargo fmt --all --check) || exit 1; done; fi
+	if cargo clippy --version >/dev/null 2>&1; then for d in $(RUST); do (cd $$d && cargo clippy --offline --locked --quiet --workspace --all-targets --all-features -- -D warnings) || exit 1; done; fi
 
-race: plugins ## run the tests of what is shared between requests under the race detector
+race: ## run the tests of what is shared between requests under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short ./engine/... ./plugins/host/...
 
 check: format vet lint generated tidy test ## the gate: format, vet, lint, generated files, tests
@@ -59,4 +59,4 @@ sdks: build ## run the official OpenAI and Anthropic SDKs, Python and Node, agai
 	YETT_SDKS=1 $(GO) test -run TestOfficialSDKs -v ./cmd/yett
 
 clean: ## remove what was built
-	rm -rf bin tmp $(GUESTS)/*/
+	rm -rf bin tmp sdk/rust/target plugins/target

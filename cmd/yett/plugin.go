@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -102,9 +101,6 @@ type pluginListCmd struct{}
 // Run lists what source = "builtin" can name.
 func (pluginListCmd) Run(env *environment) error {
 	modules := bundled()
-	if len(modules) == 0 {
-		return hinted{errors.New("this yett was built without the bundled plugins"), noneBundled}
-	}
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		in, err := kit.Inspect(modules[name]())
 		if err != nil {
@@ -118,9 +114,6 @@ func (pluginListCmd) Run(env *environment) error {
 	}
 	return nil
 }
-
-// noneBundled is for programs that go build or go install made of a fresh clone: the plugins' modules aren't in git.
-const noneBundled = "make build builds them first, and the program with them"
 
 func withHint(err error) error {
 	if hint := kit.Hint(err); hint != "" {

@@ -22,9 +22,10 @@ func TestBundledCases(t *testing.T) {
 	require.NotEmpty(t, files)
 	for _, file := range files {
 		dir := filepath.Dir(filepath.Dir(file))
-		t.Run(filepath.Base(filepath.Dir(dir))+"/"+filepath.Base(dir), func(t *testing.T) {
+		name := filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir)
+		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			code := run([]string{"plugin", "test", dir}, environment{stdout: &out, stderr: &errs})
+			code := run([]string{"plugin", "test", name, "--cases", file}, environment{stdout: &out, stderr: &errs})
 			assert.Zero(t, code, "%s%s", &out, &errs)
 		})
 	}

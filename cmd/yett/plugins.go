@@ -98,9 +98,6 @@ func bundledHint(p *spec.Plugin, err error) error {
 	if !errors.As(err, &e) || (p.Source != "" && p.Source != "builtin") || bundled()[p.Kind+"/"+p.Name] != nil {
 		return err
 	}
-	if len(bundled()) == 0 {
-		return &host.LoadError{Reason: "this yett was built without the bundled plugins", Hint: noneBundled}
-	}
 	hint := "yett plugin list names the bundled plugins; others name a file: source = \"./plugin.wasm\""
 	if near := hcl.Nearest(p.Kind+"/"+p.Name, slices.Collect(maps.Keys(bundled()))); near != "" {
 		kind, name, _ := strings.Cut(near, "/")

@@ -1,6 +1,6 @@
-// Command build makes the bundled plugins: a module for each folder of plugins/guard, plugins/transform and
-// plugins/router with a manifest, compressed, into plugins/builtin/wasm. It is run at the root of the repository, by
-// "make plugins".
+// Command build makes the bundled plugins anew: a module for each folder of plugins/guard, plugins/transform and
+// plugins/router with a manifest, into plugins/builtin/wasm, where they are committed. It is run at the root of the
+// repository, by "make plugins", and needs a Rust toolchain.
 package main
 
 import (
@@ -9,15 +9,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
-	"github.com/yett-gateway/yett/plugins/builtin"
 	"github.com/yett-gateway/yett/plugins/kit"
 )
+
+// compiler is the one that the committed modules are made with, Debian 12's: see sdk/rust/install-toolchain. Another one makes
+// other bytes of the same sources.
+const compiler = "rustc 1.63.0"
 
 func main() {
 	root := flag.String("root", ".", "root of the repository")
 	flag.Parse()
-	if err := run(*root); err != nil {
+	if err := run(context.Background(), *root, filepath.Join(*root, "plugins", "builtin", "wasm")); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		if hint := kit.Hint(err); hint != "" {
 			fmt.Fprintln(os.Stderr, "hint:", hint)
@@ -26,8 +30,15 @@ func main() {
 	}
 }
 
-func run(root string) error {
-	out := filepath.Join(root, "plugins", "builtin", "wasm")
+// run builds all plugins into the folder out, and removes modules of plugins that are no more.
+func run(ctx context.Context, root, out string) error {
+	version, err := kit.RustVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(version+" ", compiler+" ") {
+		fmt.Fprintf(os.Stderr, "warning: the committed modules are made by %s, and these will differ: this is %s\n", compiler, version)
+	}
 	built := map[string]bool{}
 	for _, kind := range []string{"guard", "transform", "router"} {
 		manifests, err := filepath.Glob(filepath.Join(root, "plugins", kind, "*", kit.ManifestFile))
@@ -36,55 +47,24 @@ func run(root string) error {
 		}
 		for _, m := range manifests {
 			name := kind + "/" + filepath.Base(filepath.Dir(m))
-			if _, err := os.Stat(filepath.Join(filepath.Dir(m), "Cargo.toml")); err == nil {
-				built[filepath.Join(out, filepath.FromSlash(name)+builtin.Suffix)] = true
-				continue // committed
-			}
-			path := filepath.Join(out, filepath.FromSlash(name)+builtin.Packed)
-			if err := build(filepath.Dir(m), name, path); err != nil {
+			path := filepath.Join(out, filepath.FromSlash(name)+".wasm")
+			r, err := kit.Build(ctx, kit.BuildOptions{Dir: filepath.Dir(m), Out: path})
+			if err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
+			if r.Manifest.Name != name {
+				return fmt.Errorf("%s: its manifest is named %s", name, r.Manifest.Name)
+			}
+			fmt.Printf("%-22s %6d bytes\n", name, r.Bytes)
 			built[path] = true
 		}
 	}
 	return sweep(out, built)
 }
 
-// build makes one module and puts it in place at once.
-func build(dir, name, path string) error {
-	tmp, err := os.MkdirTemp("", "yett-build-*")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp) // a temporary folder that stays is no failure
-	r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: dir, Out: filepath.Join(tmp, "plugin.wasm")})
-	if err != nil {
-		return err
-	}
-	if r.Manifest.Name != name {
-		return fmt.Errorf("its manifest is named %s", r.Manifest.Name)
-	}
-	wasm, err := os.ReadFile(r.Path)
-	if err != nil {
-		return err
-	}
-	packed, err := builtin.Pack(wasm)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(path+".new", packed, 0o644); err != nil {
-		return err
-	}
-	fmt.Printf("%-22s %7d bytes, %7d packed\n", name, len(wasm), len(packed))
-	return os.Rename(path+".new", path)
-}
-
 // sweep removes modules of plugins that are no more.
 func sweep(out string, built map[string]bool) error {
-	old, err := filepath.Glob(filepath.Join(out, "*", "*.wasm*"))
+	old, err := filepath.Glob(filepath.Join(out, "*", "*.wasm"))
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,6 @@
-// Package builtin carries the bundled plugins as WebAssembly modules, as KIND/NAME.wasm in the folder wasm. Those in Rust are
-// committed; those in Go are built by "make plugins", compressed, as KIND/NAME.wasm.zst.
+// Package builtin carries the bundled plugins as WebAssembly modules, as KIND/NAME.wasm in the folder wasm. They are written in
+// Rust, in plugins/KIND/NAME, and committed, so that the program is built with Go alone; "make plugins" builds them anew, and
+// a test of package build holds them against their sources.
 package builtin
 
 import (
@@ -7,45 +8,24 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-
-	"github.com/klauspost/compress/zstd"
 )
 
-// Suffix and Packed are how the names of the files end that are embedded.
-const (
-	Suffix = ".wasm"
-	Packed = ".wasm.zst"
-)
-
-//go:embed wasm
+//go:embed wasm/*/*.wasm
 var files embed.FS
 
-// Modules returns the bundled modules by name, "guard/pii". A module is read each time it is asked for, so that it takes no
-// room in between. The functions are safe for concurrent use.
+// Modules returns the bundled modules by name, "guard/pii". A module is copied each time it is asked for, and belongs to the
+// caller. The functions are safe for concurrent use.
 func Modules() map[string]func() []byte {
-	out := map[string]func() []byte{}
-	err := fs.WalkDir(files, "wasm", func(path string, d fs.DirEntry, err error) error {
-		file := strings.TrimPrefix(path, "wasm/")
-		if name, ok := strings.CutSuffix(file, Packed); ok && err == nil && out[name] == nil {
-			out[name] = func() []byte { return unpack(path) }
-		} else if name, ok := strings.CutSuffix(file, Suffix); ok && err == nil {
-			out[name] = func() []byte { return read(path) }
-		}
-		return err
-	})
+	paths, err := fs.Glob(files, "wasm/*/*.wasm")
 	if err != nil {
-		panic("builtin: what was embedded can't be read: " + err.Error())
+		panic("builtin: " + err.Error()) // a faulty pattern
+	}
+	out := map[string]func() []byte{}
+	for _, path := range paths {
+		name := strings.TrimSuffix(strings.TrimPrefix(path, "wasm/"), ".wasm")
+		out[name] = func() []byte { return read(path) }
 	}
 	return out
-}
-
-// Pack compresses a module for the folder.
-func Pack(wasm []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return nil, err
-	}
-	return w.EncodeAll(wasm, nil), w.Close()
 }
 
 func read(path string) []byte {
@@ -54,16 +34,4 @@ func read(path string) []byte {
 		panic(fmt.Sprintf("builtin: %s, which was embedded, can't be read: %v", path, err))
 	}
 	return b
-}
-
-func unpack(path string) []byte {
-	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
-	if err == nil {
-		defer r.Close()
-		var wasm []byte
-		if wasm, err = r.DecodeAll(read(path), nil); err == nil {
-			return wasm
-		}
-	}
-	panic(fmt.Sprintf("builtin: %s, which was embedded, can't be unpacked: %v", path, err))
 }

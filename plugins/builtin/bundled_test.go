@@ -1,10 +1,11 @@
 package builtin
 
 import (
-	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,52 +34,14 @@ var bundled = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// built are modules by name, each built once for each run of the tests.
-var built struct {
-	mu      sync.Mutex
-	modules map[string][]byte
-}
+// modules are the bundled plugins.
+func modules(testing.TB) map[string]func() []byte { return Modules() }
 
-// modules are the bundled plugins as they are in their folders, whatever is embedded. One is built when it is first asked for.
-func modules(t testing.TB) map[string]func() []byte {
-	out := map[string]func() []byte{}
-	for name, dir := range bundled() {
-		if wasm, err := os.ReadFile(filepath.Join("wasm", filepath.FromSlash(name)+Suffix)); err == nil {
-			out[name] = func() []byte { return wasm }
-			continue
-		}
-		out[name] = func() []byte { return build(t, name, dir) }
-	}
-	return out
-}
-
-// build returns nil where that fails, since hosts call it in goroutines that mustn't end the test.
-func build(t testing.TB, name, dir string) []byte {
-	built.mu.Lock()
-	defer built.mu.Unlock()
-	if wasm := built.modules[name]; wasm != nil {
-		return wasm
-	}
-	r, err := kit.Build(context.Background(), kit.BuildOptions{Dir: dir, Out: filepath.Join(t.TempDir(), "p.wasm")})
-	if !assert.NoError(t, err) || !assert.Equal(t, name, r.Manifest.Name) {
-		return nil
-	}
-	wasm, err := os.ReadFile(r.Path)
-	if !assert.NoError(t, err) {
-		return nil
-	}
-	if built.modules == nil {
-		built.modules = map[string][]byte{}
-	}
-	built.modules[name] = wasm
-	return wasm
-}
-
-// TestEmbedded looks at what make plugins left, if it ran.
-func TestEmbedded(t *testing.T) {
-	for name, unpack := range Modules() {
-		assert.Contains(t, bundled(), name, "run make plugins")
-		m, err := (*host.Host)(nil).Manifest(unpack())
+// TestModules looks that each folder of a plugin has its module, and each module its folder.
+func TestModules(t *testing.T) {
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(bundled())), slices.Collect(maps.Keys(Modules())), "run make plugins")
+	for name, module := range Modules() {
+		m, err := (*host.Host)(nil).Manifest(module())
 		require.NoError(t, err, name)
 		assert.Equal(t, name, m.Name)
 	}

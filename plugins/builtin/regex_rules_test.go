@@ -370,7 +370,7 @@ func TestRegexStreamsLikeWhole(t *testing.T) {
 
 // FuzzRegexStream: the same of arguments that may not even be JSON.
 func FuzzRegexStream(f *testing.F) {
-	h := newRig(f, "guard", "regex", meetingRules)
+	rig := newRig(f, "guard", "regex", meetingRules)
 	f.Add(`{"a":"ab\u0063 c12","b":[12,1234,"\ud83d\ude42é1"]}`, uint64(1))
 	f.Add(`"\u00`, uint64(2))
 	f.Add(`c12 "c1`, uint64(3))
@@ -378,7 +378,7 @@ func FuzzRegexStream(f *testing.F) {
 		if !utf8.ValidString(text) || len(text) > 1000 {
 			t.Skip() // answers are UTF-8, and long ones are slow to cut everywhere
 		}
-		r := rand.New(rand.NewPCG(seed, seed))
+		h, r := rig.in(t), rand.New(rand.NewPCG(seed, seed))
 		for _, kind := range []abi.Part{abi.PartText, abi.PartToolCall} {
 			want, blocked := wholeAnswer(h, kind, text)
 			var pieces []string

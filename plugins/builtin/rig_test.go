@@ -31,6 +31,9 @@ func newRig(t testing.TB, kind, name, config string) *rig {
 	return &rig{t, patient(t, kind, name, config), map[*sdktest.Conversation]*hook.Call{}}
 }
 
+// in is the rig for another test, such as one input of a fuzz test.
+func (r *rig) in(t testing.TB) *rig { return &rig{t, r.stage, map[*sdktest.Conversation]*hook.Call{}} }
+
 // refusal is why a plugin refuses a configuration, nil if it doesn't.
 func refusal(t testing.TB, kind, name, config string) error {
 	h, err := host.New(context.Background(), host.Options{Modules: modules(t), CacheDir: cacheDir(t)})

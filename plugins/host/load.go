@@ -60,14 +60,11 @@ func refused(err error) error {
 // Read returns the bytes of a plugin: the bundled module or the file, the pinned one if it is pinned.
 func (h *Host) Read(p *spec.Plugin) ([]byte, error) {
 	if p.Source == "" || p.Source == "builtin" {
-		unpack, ok := h.modules[p.Kind+"/"+p.Name]
-		if !ok && len(h.modules) == 0 {
-			return nil, named(p, &LoadError{Reason: "this program was built without its bundled plugins", Hint: "run make plugins, and build it again"})
-		}
+		read, ok := h.modules[p.Kind+"/"+p.Name]
 		if !ok {
 			return nil, named(p, &LoadError{Reason: "there is no bundled plugin of this name", Hint: `name a file with source = "./plugin.wasm"`})
 		}
-		return unpack(), nil
+		return read(), nil
 	}
 	wasm, err := readFile(p.Source)
 	if err != nil {

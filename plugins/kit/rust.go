@@ -69,6 +69,20 @@ func findCargo(ctx context.Context, o BuildOptions) (cargo, error) {
 	}
 }
 
+// RustVersion is the Rust compiler that Build uses: "rustc 1.63.0 (4b91a6ea7 2022-08-08)".
+//
+// # Errors
+//
+// An *Error if there is none, which says what to install.
+func RustVersion(ctx context.Context) (string, error) {
+	c, err := findCargo(ctx, BuildOptions{})
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.CommandContext(ctx, c.rustc, "--version").Output()
+	return strings.TrimSpace(string(out)), err
+}
+
 // compileRust runs cargo and reads the module that it made.
 func compileRust(ctx context.Context, o BuildOptions) ([]byte, error) {
 	c, err := findCargo(ctx, o)
