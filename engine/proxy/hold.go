@@ -207,7 +207,8 @@ func mostHeld(i *hook.Info) int {
 
 // remember keeps the last bytes that were released, from a rune's start.
 func (h *hold) remember(released []byte) {
-	b := append(h.before, released...)
+	// One byte more than is kept shows whether the first one kept begins a rune.
+	b := append(h.before, released[max(0, len(released)-abi.LookBehind-1):]...)
 	if extra := len(b) - abi.LookBehind; extra > 0 {
 		for extra < len(b) && !utf8.RuneStart(b[extra]) {
 			extra++

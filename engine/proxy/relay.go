@@ -41,6 +41,7 @@ type relay struct {
 	plain         dialect.Plain // tells events apart that needn't be read; nil: all are read
 	calling       bool          // a stage looks at whole tool calls
 	channels      []channelState
+	lone          hold // of a text of a whole answer
 	calls         []toolCall
 	shownCall     *toolCall // while a stage looks at it
 	collected     int       // bytes that stages keep until a channel ends
@@ -59,6 +60,7 @@ const maxEvent = 4 << 20
 func (y *relay) reset() {
 	y.restart()
 	y.kept, y.keeping = keep(y.kept), false
+	y.lone.window = keep(y.lone.window)
 	y.staged, y.raw, y.done = false, false, false
 	y.w, y.pings = nil, 0
 }

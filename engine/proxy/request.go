@@ -68,6 +68,7 @@ type request struct {
 	isBound  bool   // bound holds sending
 	sending  []byte // the body for one target, while stages look at it
 	rendered []byte // the same with their edits
+	edited   []byte // the body with the edits of request stages
 	headers  headerEdits
 
 	// The upstream call.
@@ -256,7 +257,7 @@ func (r *request) reset() {
 	r.said.Reset()
 	r.bound.Reset()
 	r.viewed, r.answered, r.isBound, r.sending = false, false, false, nil
-	r.rendered = keep(r.rendered)
+	r.rendered, r.edited = keep(r.rendered), keep(r.edited)
 	r.headers.reset()
 	r.attempts, r.target, r.provider, r.out = 0, nil, 0, nil
 	r.candidates, r.visited = r.candidates[:0], r.visited[:0]

@@ -90,8 +90,8 @@ func (r *request) rewrite() *fault.Error {
 	}
 	name := r.head.ModelName
 	before := string(name)
-	r.encoded = r.asked.Render(r.encoded[:0])
-	r.body, r.encoded = r.encoded, nil // the body is kept apart from what goes upstream
+	r.edited = r.asked.Render(r.edited[:0])
+	r.body = r.edited
 	if e := r.client.Head(r.body, &r.head); e != nil {
 		return fault.Wrap(fault.PluginFailed, "a stage left the request unusable", e)
 	}
@@ -291,13 +291,15 @@ func (r *request) wholeAsDeltas(i int, s *Stage) *fault.Error {
 			if !ok || len(text) == 0 {
 				continue
 			}
-			before := string(text) // a stage's own output must not be compared with itself
-			h := hold{kind: abi.Part(kind), channel: int32(a)<<16 | int32(p&0xffff), window: []byte(before)}
-			out, e := r.step(i, s, &h, len(before), true)
+			h := &r.relay.lone
+			h.kind, h.channel, h.before = abi.Part(kind), int32(a)<<16|int32(p&0xffff), h.before[:0]
+			h.window = append(h.window[:0], text...) // a copy: what an edit makes must not be compared with itself
+			shown := h.window
+			out, e := r.step(i, s, h, len(shown), true)
 			if e != nil {
 				return e
 			}
-			if string(out) != before {
+			if !bytes.Equal(out, shown) {
 				edit := hook.Edit{Op: abi.Set1, Field: abi.FieldAnswerPartText, I: a, J: p, Value: out}
 				if st := x.Apply(&edit); st != abi.OK {
 					return fault.New(fault.PluginFailed, "stage \""+s.Info().Name+"\" replaced an answer's text with something it can't hold")
