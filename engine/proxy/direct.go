@@ -151,8 +151,8 @@ func (r *request) rawAnswer() {
 		}
 	}
 	r.commonFields()
+	r.relay.restart()
 	r.relay.raw = true
-	r.relay.events.Reset(maxEvent)
 	r.streaming = true
 	x.GotToken()
 	res.SetBodyStream((*body)(r), -1)

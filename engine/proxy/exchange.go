@@ -142,6 +142,7 @@ func (x *exchange) view(f abi.Field) view {
 		if r.streaming || len(r.whole) == 0 {
 			return nil
 		}
+		r.showed = true
 		if !r.answered {
 			if r.client.ViewAnswer(&r.said, r.whole) != nil {
 				return nil
@@ -150,6 +151,7 @@ func (x *exchange) view(f abi.Field) view {
 		}
 		return &r.said
 	}
+	r.showed = true
 	if r.call.Hook == abi.OnUpstreamRequest {
 		return x.outgoing()
 	}

@@ -20,6 +20,7 @@ import (
 // Invariants: nothing is written before the first content, so that a failure until then can go elsewhere.
 // The dialect's mark of a good end is only written when the upstream said that its answer is whole.
 type relay struct {
+	begun   bool // there is something to forget
 	events  wire.Events
 	event   dialect.Event
 	inner   wire.Events   // over a translation's output
@@ -60,13 +61,14 @@ const maxEvent = 4 << 20
 func (y *relay) reset() {
 	y.restart()
 	y.kept, y.keeping = keep(y.kept), false
-	y.lone.window = keep(y.lone.window)
 	y.staged, y.raw, y.done = false, false, false
 	y.w, y.pings = nil, 0
+	y.begun = false
 }
 
 // restart forgets a failed attempt.
 func (y *relay) restart() {
+	y.begun = true
 	y.events.Reset(maxEvent)
 	y.event.Reset()
 	y.out, y.turned, y.piece, y.quoted = keep(y.out), keep(y.turned), keep(y.piece), keep(y.quoted)

@@ -53,24 +53,6 @@ type request struct {
 	flight   *cache.Flight
 	cached   cacheStatus
 
-	// Stages.
-	call     hook.Call
-	states   [][]byte
-	taking   []bool // which stages take part in this request, decided once
-	raw      bool   // a stage may ask for the answer as it was sent
-	personal bool   // a stage looked at what the cache's key doesn't hold
-	rerouted bool   // a stage chose the model; head.ModelName is its choice
-	asked    dialect.View
-	said     dialect.View
-	viewed   bool // asked holds body
-	answered bool // said holds the answer
-	bound    dialect.View
-	isBound  bool   // bound holds sending
-	sending  []byte // the body for one target, while stages look at it
-	rendered []byte // the same with their edits
-	edited   []byte // the body with the edits of request stages
-	headers  headerEdits
-
 	// The upstream call.
 	attempts      int
 	candidates    []*route.Target
@@ -88,7 +70,6 @@ type request struct {
 	encoded       []byte
 	edits         wire.Edits
 	exchange      upstream.Exchange
-	translator    dialect.Translator
 	refusal       []byte // a provider's own error body, to be relayed as it is
 	hopeless      bool   // the same request will fail again: clients are told not to retry
 
@@ -97,10 +78,25 @@ type request struct {
 	whole     []byte
 	received  []byte // the whole answer as the provider sent it, if raw
 	answer    dialect.Answer
-	relay     relay
 	streaming bool
 	usage     dialect.Usage
 	fail      *fault.Error
+
+	// Stages.
+	call     hook.Call
+	states   [][]byte
+	taking   []bool // which stages take part in this request, decided once
+	raw      bool   // a stage may ask for the answer as it was sent
+	personal bool   // a stage looked at what the cache's key doesn't hold
+	rerouted bool   // a stage chose the model; head.ModelName is its choice
+	showed   bool   // one of the views was made
+	viewed   bool   // asked holds body
+	answered bool   // said holds the answer
+	isBound  bool   // bound holds sending
+	sending  []byte // the body for one target, while stages look at it
+	rendered []byte // the same with their edits
+	edited   []byte // the body with the edits of request stages
+	headers  headerEdits
 
 	// Questions of stages.
 	asking    asking
@@ -122,6 +118,13 @@ type request struct {
 	collected []byte // a stream made whole for HTTP/1.0
 	rec       record.Record
 	times     times
+
+	// Large, and of no use to most requests, so that they come last: what a request touches should lie close together.
+	translator dialect.Translator
+	relay      relay
+	asked      dialect.View
+	said       dialect.View
+	bound      dialect.View
 }
 
 // times are when things happened; zero if they didn't.
@@ -253,10 +256,13 @@ func (r *request) reset() {
 	}
 	clear(r.call.Counts)
 	r.call.Delta = keep(r.call.Delta)
-	r.asked.Reset()
-	r.said.Reset()
-	r.bound.Reset()
-	r.viewed, r.answered, r.isBound, r.sending = false, false, false, nil
+	if r.showed {
+		r.asked.Reset()
+		r.said.Reset()
+		r.bound.Reset()
+		r.relay.lone.window = keep(r.relay.lone.window)
+	}
+	r.showed, r.viewed, r.answered, r.isBound, r.sending = false, false, false, false, nil
 	r.rendered, r.edited = keep(r.rendered), keep(r.edited)
 	r.headers.reset()
 	r.attempts, r.target, r.provider, r.out = 0, nil, 0, nil
@@ -270,7 +276,10 @@ func (r *request) reset() {
 	r.hopeless, r.rerouted, r.advised = false, false, false
 	r.taking, r.raw, r.personal = r.taking[:0], false, false
 	r.answer = dialect.Answer{}
-	r.relay.reset()
+	if r.relay.begun {
+		r.relay.reset()
+	}
+	r.relay.text = 0
 	r.watching = false
 	r.outer, r.until = nil, time.Time{}
 	r.left.Store(false)
