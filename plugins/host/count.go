@@ -2,9 +2,7 @@ package host
 
 import (
 	"hash/maphash"
-	"strings"
 
-	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host/tokens"
 	"github.com/yett-gateway/yett/sdk/abi"
 	"github.com/yett-gateway/yett/sdk/abi/table"
@@ -16,17 +14,6 @@ const (
 	countUnits = 4
 	maxCounts  = 4096
 )
-
-// loadTokens reads the vocabularies of models that have a name of their own in a configuration, off the path of requests. One
-// that only a pattern lets in waits for its first count, some 20 ms: an old one takes 1.6 MB that few have a use for.
-func loadTokens(models []*spec.Model) {
-	for _, m := range models {
-		for _, name := range append([]string{m.Name}, m.Aliases...) {
-			e, _ := tokens.ForModel([]byte(strings.TrimRight(name, "-*")))
-			e.Load()
-		}
-	}
-}
 
 // encoding is that of the model that was asked for.
 func (i *instance) encoding() *tokens.Encoding {

@@ -15,7 +15,6 @@ import (
 	"github.com/yett-gateway/yett/engine/limit"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/plugins/host/callout"
-	"github.com/yett-gateway/yett/plugins/host/tokens"
 	"github.com/yett-gateway/yett/sdk/abi"
 )
 
@@ -58,9 +57,6 @@ func (h *Host) newPlugin(p *spec.Plugin, limit spec.PluginLimit, g *grants, c *c
 	out.memory = &memory{limit: uint64(pagesOf(limit.Memory)) * pageBytes, gauge: out.meters.memory}
 	for _, name := range g.spaces {
 		out.spaces = append(out.spaces, h.values.space(p.Ref(), name))
-	}
-	if g.has(abi.CapTokens) {
-		go tokens.O200K.Load()
 	}
 	if p.Grant.LLM != nil {
 		out.budget = h.asked.Handle(p.Ref(), spec.Limit{Tokens: p.Grant.LLM.Tokens})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
@@ -36,9 +35,6 @@ const settled = 5 * time.Second
 func (h *Host) Ready(ctx context.Context, g *spec.Gateway) (*Stages, error) {
 	out := &Stages{stages: map[*spec.Stage]*Stage{}, routers: map[*spec.Model]*Stage{}}
 	loaded, errs := h.loadAll(ctx, g.Plugins)
-	if slices.ContainsFunc(g.Plugins, func(p *spec.Plugin) bool { return p.Grant.Tokens }) {
-		go loadTokens(g.Models)
-	}
 	used := map[*spec.Plugin]bool{}
 	make := func(p *spec.Plugin, name string, config []byte, pos spec.Pos) *Stage {
 		used[p] = true

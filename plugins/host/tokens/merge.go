@@ -28,7 +28,7 @@ func (c *Counter) start(piece []byte) []node {
 	for i := range nodes {
 		nodes[i] = node{prev: int32(i) - 1, next: int32(i) + 1, rank: noRank}
 		if i+2 <= n {
-			nodes[i].rank = v.pairs[uint(piece[i])<<8|uint(piece[i+1])]
+			nodes[i].rank = v.pair(piece[i], piece[i+1])
 		}
 	}
 	nodes[n].next = -1

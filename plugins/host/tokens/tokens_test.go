@@ -62,7 +62,6 @@ func TestHardTexts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, e := range []*Encoding{O200K, CL100K} {
 				text := []byte(strings.Repeat(unit, 100_000/len(unit)))
-				e.Load()
 				c := &Counter{e: e} // of its own, to see how large it gets
 				tokens, scanned := 0, 0
 				for rest := text; len(rest) > 0; {
@@ -143,11 +142,6 @@ func BenchmarkCount(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			O200K.Count(text)
-		}
-	})
-	b.Run("load", func(b *testing.B) {
-		for b.Loop() {
-			readVocab(o200kFile)
 		}
 	})
 }

@@ -1,19 +1,19 @@
-// Command gen packs OpenAI's vocabularies for package tokens. Its arguments are files named as OpenAI names them,
+// Command gen makes package tokens' tables of OpenAI's vocabularies. Its arguments are files named as OpenAI names them,
 // cl100k_base.tiktoken and o200k_base.tiktoken, which aren't kept here; what it writes is.
 package main
 
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/yett-gateway/yett/plugins/host/tokens"
 )
 
 // sums are the files' SHA-256, as OpenAI's library tiktoken has them.
@@ -40,29 +40,14 @@ func pack(path string) error {
 	if sum := sha256.Sum256(file); hex.EncodeToString(sum[:]) != sums[name] {
 		return fmt.Errorf("%s isn't OpenAI's file", path)
 	}
-	var lengths, text []byte
+	var list [][]byte
 	for lines := bufio.NewScanner(bytes.NewReader(file)); lines.Scan(); {
 		word, rank, _ := strings.Cut(lines.Text(), " ")
 		token, err := base64.StdEncoding.DecodeString(word)
-		if err != nil || len(token) > 255 || rank != fmt.Sprint(len(lengths)) {
-			return fmt.Errorf("%s: token %d: %q", path, len(lengths), lines.Text())
+		if err != nil || len(token) == 0 || len(token) > tokens.MaxToken || rank != fmt.Sprint(len(list)) {
+			return fmt.Errorf("%s: token %d: %q", path, len(list), lines.Text())
 		}
-		lengths = append(lengths, byte(len(token)))
-		text = append(text, token...)
+		list = append(list, token)
 	}
-	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	head := binary.LittleEndian.AppendUint32(nil, uint32(len(lengths)))
-	for _, part := range [][]byte{head, lengths, text} {
-		if _, err := z.Write(part); err != nil {
-			return err
-		}
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(name+".gz", out.Bytes(), 0o644)
+	return os.WriteFile(name+".table", tokens.Table(list), 0o644)
 }
