@@ -182,6 +182,8 @@ macro_rules! plugin {
 
             $($crate::__hook!(@export $hook);)+
         };
+
+        $crate::__bench!($plugin);
     };
     ($($other:tt)*) => {
         compile_error!("write yett::plugin!(Type: Requester, Deltaer), with the hooks that the type has");
@@ -255,4 +257,26 @@ macro_rules! __implemented {
             | <$crate::rt::With<$plugin>>::ERROR_HANDLER
             | <$crate::rt::With<$plugin>>::LOGGER
     };
+}
+
+/// The test that "yett plugin bench" runs to measure the plugin natively.
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bench {
+    ($plugin:ty) => {
+        #[cfg(all(test, not(target_arch = "wasm32")))]
+        #[test]
+        fn yett_bench() {
+            $crate::testing::bench::<$plugin>();
+        }
+    };
+}
+
+/// Nothing: plugins are measured with feature `bench`.
+#[cfg(not(feature = "bench"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __bench {
+    ($plugin:ty) => {};
 }

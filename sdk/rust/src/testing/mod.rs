@@ -14,6 +14,7 @@
 //! `plugin.json`: hooks, capabilities, and how much of a stream it holds. It is not the host: fuel, memory, dialects
 //! and the bounds of the log aren't there, so a run of the gateway comes after it.
 
+mod bench;
 mod conversation;
 mod edits;
 mod manifest;
@@ -25,6 +26,8 @@ pub use crate::abi::Action;
 use crate::abi::{Failure, Hook, Kind, LOOK_BEHIND, MAX_HOLD};
 use crate::rt::{self, Hooks};
 use crate::{Error, Verdict};
+#[doc(hidden)]
+pub use bench::bench;
 pub use conversation::{Candidate, Conversation, Message, Part, Tool, Usage};
 use manifest::Manifest;
 pub use outside::{HttpAnswer, HttpCall, Question};

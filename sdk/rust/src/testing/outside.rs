@@ -169,11 +169,14 @@ impl Run {
     }
 
     pub(crate) fn tokens_of(&mut self, f: Field, i: u32, j: u32) -> Result<i32, i32> {
-        let text = self.get(f, i, j)?;
+        let text = self.get(f, i, j)?.into_owned();
         self.tokens(&String::from_utf8_lossy(&text))
     }
 
     pub(crate) fn tokens_of_prompt(&mut self) -> Result<i32, i32> {
+        if let Some(s) = &self.still {
+            return self.tokens(&String::from_utf8_lossy(s.prompt));
+        }
         let all = self.conversation.as_ref().map(Conversation::prompt).unwrap_or_default();
         self.tokens(&all)
     }

@@ -1,5 +1,6 @@
 //! The host of one call: what the functions of crate::host ask natively.
 
+use super::bench::Still;
 use super::edits::{self, Recorded};
 use super::manifest::Manifest;
 use super::outside::{Got, Outside};
@@ -10,6 +11,7 @@ use crate::abi::{
     MAX_KEY, MAX_METRICS, MAX_NAME, MAX_SLOT, MAX_STATE, MAX_VALUE, NUM_ABSENT,
 };
 use crate::error;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::hash_map::RandomState;
 use std::collections::BTreeMap;
@@ -71,6 +73,8 @@ pub(crate) struct Run {
     pub(crate) is_final: bool,
     pub(crate) slots: [Vec<u8>; Slot::ALL.len()],
     pub(crate) got: Got,
+    /// Stands in for the conversation where the plugin is measured.
+    pub(crate) still: Option<Still>,
     edits: Vec<Recorded>,
     edit_bytes: usize,
 }
@@ -96,6 +100,7 @@ impl Run {
             is_final: false,
             slots: Default::default(),
             got: Got::default(),
+            still: None,
             edits: Vec::new(),
             edit_bytes: 0,
         }
@@ -128,17 +133,23 @@ impl Run {
         Capability::ALL.iter().fold(0, |set, c| set | 1 << *c as u16)
     }
 
-    pub(crate) fn get(&self, f: Field, i: u32, j: u32) -> Result<Vec<u8>, i32> {
+    pub(crate) fn get(&self, f: Field, i: u32, j: u32) -> Result<Cow<'_, [u8]>, i32> {
+        if let Some(s) = &self.still {
+            return s.get(f, i, j).map(Cow::Borrowed);
+        }
         match (&self.conversation, f, self.hook) {
             (None, ..) => Err(status::BAD_FIELD),
-            (_, Field::Delta, Hook::OnDelta) => Ok(self.window.clone()),
-            (_, Field::DeltaBefore, Hook::OnDelta) => Ok(self.before.clone()),
+            (_, Field::Delta, Hook::OnDelta) => Ok(Cow::Borrowed(&self.window)),
+            (_, Field::DeltaBefore, Hook::OnDelta) => Ok(Cow::Borrowed(&self.before)),
             _ if f.is_number() => Err(status::BAD_FIELD),
-            (Some(c), ..) => c.get(f, i as usize, j as usize).map(String::into_bytes).ok_or(status::ABSENT),
+            (Some(c), ..) => c.get(f, i as usize, j as usize).map(|s| Cow::Owned(s.into_bytes())).ok_or(status::ABSENT),
         }
     }
 
     pub(crate) fn num(&self, f: Field, i: u32, j: u32) -> i64 {
+        if let Some(s) = &self.still {
+            return s.num(f, i, j);
+        }
         match (&self.conversation, f, self.hook) {
             (None, ..) => NUM_ABSENT,
             (_, Field::DeltaNew, Hook::OnDelta) => self.fresh as i64,
@@ -149,11 +160,17 @@ impl Run {
     }
 
     pub(crate) fn named(&self, family: Family, name: &str) -> Result<&[u8], i32> {
+        if self.still.is_some() {
+            return Err(status::ABSENT);
+        }
         let c = self.conversation.as_ref().ok_or(status::BAD_FIELD)?;
         c.named(family, name).map(str::as_bytes).ok_or(status::ABSENT)
     }
 
     pub(crate) fn edit(&mut self, op: Edit, f: Field, i: u32, j: u32, value: &[u8]) -> i32 {
+        if self.still.is_some() {
+            return status::OK;
+        }
         if self.conversation.is_none() {
             return status::BAD_FIELD;
         }
@@ -164,6 +181,9 @@ impl Run {
     }
 
     pub(crate) fn set_named(&mut self, family: Family, name: &str, value: &[u8]) -> i32 {
+        if self.still.is_some() {
+            return status::OK;
+        }
         let writes_request = matches!(self.hook, Hook::OnRequest | Hook::OnUpstreamRequest);
         match family {
             _ if self.conversation.is_none() => return status::BAD_FIELD,
@@ -200,31 +220,44 @@ impl Run {
     }
 
     pub(crate) fn stage(&mut self, slot: Slot, text: &[u8]) -> i32 {
-        let growth = if slot == Slot::Delta { MAX_GROWTH * self.window.len() } else { 0 };
+        let window = self.still.as_ref().map_or(self.window.len(), Still::window);
+        let growth = if slot == Slot::Delta { MAX_GROWTH * window } else { 0 };
         if text.len() > MAX_SLOT + growth {
             return status::TOO_LARGE;
         }
-        self.slots[slot as usize] = text.to_vec();
+        let to = &mut self.slots[slot as usize];
+        to.clear();
+        to.extend_from_slice(text);
         status::OK
     }
 
     pub(crate) fn state(&self) -> Result<&[u8], i32> {
+        if let Some(s) = &self.still {
+            return s.state.as_deref().ok_or(status::ABSENT);
+        }
         let c = self.conversation.as_ref().ok_or(status::ABSENT)?;
         c.state.as_deref().ok_or(status::ABSENT)
     }
 
     pub(crate) fn set_state(&mut self, b: &[u8]) -> i32 {
-        match &mut self.conversation {
-            None => status::UNSUPPORTED,
-            Some(_) if b.len() > MAX_STATE => status::TOO_LARGE,
-            Some(c) => {
-                c.state = Some(b.to_vec());
-                status::OK
-            }
+        let state = match (&mut self.still, &mut self.conversation) {
+            (Some(s), _) => &mut s.state,
+            (None, Some(c)) => &mut c.state,
+            (None, None) => return status::UNSUPPORTED,
+        };
+        if b.len() > MAX_STATE {
+            return status::TOO_LARGE;
         }
+        let to = state.get_or_insert_with(Vec::new);
+        to.clear();
+        to.extend_from_slice(b);
+        status::OK
     }
 
     pub(crate) fn log(&mut self, level: Level, line: &str) -> i32 {
+        if self.still.is_some() {
+            return status::OK;
+        }
         self.world.lines.push(format!("{}: {line}", level.name()));
         status::OK
     }
