@@ -15,7 +15,7 @@ type pluginBenchCmd struct {
 	Config      string        `help:"The configuration, as JSON. Default: {}." placeholder:"JSON"`
 	PromptBytes []int         `help:"Sizes of prompts, in bytes. Default: 1024, 4096 and 65536." placeholder:"N"`
 	Cases       []string      `help:"Files of cases to measure in place of prompts of a size." placeholder:"FILE"`
-	Native      string        `help:"The folder of the plugin's Go sources, to measure it natively too. Default: PLUGIN, if it is one." placeholder:"DIR"`
+	Native      string        `help:"The folder of the plugin's sources, in Go or Rust, to measure it natively too. Default: PLUGIN, if it is one." placeholder:"DIR"`
 	Time        time.Duration `help:"How long each hook is called." default:"300ms"`
 	KV          []string      `help:"Namespaces of the key-value store to grant. Default: default, and the plugin's name." name:"kv" placeholder:"NAME"`
 	JSON        bool          `help:"Print as JSON."`

@@ -34,6 +34,8 @@ type BenchOptions struct {
 	Dir string
 	// Go is the go command. Default "go".
 	Go string
+	// Cargo is the cargo command, for a plugin in Rust. Default: as Build chooses it.
+	Cargo string
 }
 
 // BenchReport is what Bench measured.
@@ -66,7 +68,8 @@ type BenchRow struct {
 	Native    int64 `json:"native_p50_ns,omitempty"`
 	// Allocs are the host's allocations a call. Memory is the instance's linear memory after all calls, in bytes, and
 	// Instances how many were made for them: more than one where it grew too large.
-	Allocs       float64 `json:"allocs"`
+	Allocs float64 `json:"allocs"`
+	// NativeAllocs are those of the native program in Go; in Rust they aren't counted, as a plugin may have an allocator.
 	NativeAllocs float64 `json:"native_allocs,omitempty"`
 	Memory       int     `json:"memory_bytes"`
 	Instances    int     `json:"instances"`

@@ -25,7 +25,8 @@ func init() { sdktest.Bench() }
 // nativeName sorts after every name that a file has.
 const nativeName = "zzz_yett_bench.go"
 
-// nativeRow and nativeResult are sdktest.BenchRow and sdktest.BenchResult, which only tests link.
+// nativeRow and nativeResult are sdktest.BenchRow and sdktest.BenchResult, which only tests link, and what the Rust SDK's
+// testing::bench reads and writes.
 type nativeRow struct {
 	Hook         string `json:"hook"`
 	Config       string `json:"config"`
@@ -43,7 +44,8 @@ type nativeResult struct {
 	Error  string  `json:"error"`
 }
 
-// native measures the same plugin as a native program: its folder with one file more, which calls its hooks.
+// native measures the same plugin as a native program. In Go that is its folder with one file more, which calls its hooks;
+// in Rust a test that the SDK adds.
 //
 // # Errors
 //
@@ -56,22 +58,34 @@ func (b *bencher) native(ctx context.Context, tmp string) error {
 	if err != nil {
 		return err
 	}
-	if files, err := filepath.Glob(filepath.Join(dir, "*.go")); err != nil || len(files) == 0 {
-		return errors.New("only plugins written in Go have one, and " + b.o.Dir + " has no Go files")
+	var measured []*BenchRow
+	for _, r := range b.report.Rows {
+		if r.Failed == "" { // one that fails may never end natively
+			measured = append(measured, r)
+		}
 	}
-	program, err := b.buildNative(ctx, tmp, dir)
+	rows, err := b.nativeRows(measured)
 	if err != nil {
 		return err
 	}
-	results, err := b.runNative(ctx, program)
+	var out []byte
+	if languageOf(dir) == Rust {
+		out, err = b.runNativeRust(ctx, tmp, dir, rows)
+	} else {
+		out, err = b.runNativeGo(ctx, tmp, dir, rows)
+	}
 	if err != nil {
 		return err
+	}
+	var results []nativeResult
+	if err := json.Unmarshal(out, &results); err != nil || len(results) != len(measured) {
+		return errors.New("the native program wrote something else to its standard output")
 	}
 	for i, r := range results {
 		if r.Error != "" {
 			return errors.New(r.Error)
 		}
-		b.report.Rows[i].Native, b.report.Rows[i].NativeAllocs = r.P50, r.Allocs
+		measured[i].Native, measured[i].NativeAllocs = r.P50, r.Allocs
 	}
 	return nil
 }
@@ -106,9 +120,10 @@ func (b *bencher) buildNative(ctx context.Context, tmp, dir string) (program str
 	return program, nil
 }
 
-func (b *bencher) runNative(ctx context.Context, program string) ([]nativeResult, error) {
-	var rows []nativeRow
-	for _, r := range b.report.Rows {
+// nativeRows are rows of the report as the native program reads them.
+func (b *bencher) nativeRows(measured []*BenchRow) ([]byte, error) {
+	rows := make([]nativeRow, 0, len(measured))
+	for _, r := range measured {
 		s := r.scene
 		config := string(s.config)
 		if config == "" {
@@ -119,20 +134,63 @@ func (b *bencher) runNative(ctx context.Context, program string) ([]nativeResult
 			Candidates: s.candidates, Milliseconds: int(b.o.Time.Milliseconds()),
 		})
 	}
-	in, err := json.Marshal(rows)
+	return json.Marshal(rows)
+}
+
+func (b *bencher) runNativeGo(ctx context.Context, tmp, dir string, rows []byte) ([]byte, error) {
+	if files, err := filepath.Glob(filepath.Join(dir, "*.go")); err != nil || len(files) == 0 {
+		return nil, errors.New("only plugins written in Go or Rust have one, and " + b.o.Dir + " has neither Go files nor a Cargo.toml")
+	}
+	program, err := b.buildNative(ctx, tmp, dir)
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, program)
-	cmd.Stdin = bytes.NewReader(in)
+	cmd.Stdin = bytes.NewReader(rows)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("the native program failed: %w: %s", err, strings.TrimSpace(said.String()))
 	}
-	var results []nativeResult
-	if err := json.Unmarshal(out.Bytes(), &results); err != nil || len(results) != len(rows) {
-		return nil, errors.New("the native program wrote something else to its standard output")
+	return out.Bytes(), nil
+}
+
+// The variable that names the Rust SDK's test the file with the rows, and what it writes before the results.
+const (
+	nativeRowsEnv = "YETT_BENCH"
+	nativeMark    = "yett-bench: "
+)
+
+// runNativeRust runs the test yett_bench, which the SDK's feature bench adds to the plugin's crate. Cargo keeps what it
+// compiles in its own folder, as ever.
+func (b *bencher) runNativeRust(ctx context.Context, tmp, dir string, rows []byte) ([]byte, error) {
+	c, err := findCargo(ctx, BuildOptions{Cargo: b.o.Cargo})
+	if err != nil {
+		c = cargo{"cargo", "rustc"} // one that makes no modules will do
 	}
-	return results, nil
+	path := filepath.Join(tmp, "rows.json")
+	if err := os.WriteFile(path, rows, 0o600); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, c.cargo, "test", "--release", "--lib", "--features", "yett/bench", "--", "yett_bench", "--nocapture")
+	cmd.Dir = dir
+	cmd.Env = append(rustEnv(ctx, c, dir), nativeRowsEnv+"="+path)
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	err = cmd.Run()
+	_, found, marked := bytes.Cut(out.Bytes(), []byte(nativeMark))
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("the Rust toolchain wasn't found")
+	case err != nil && bytes.Contains(said.Bytes(), []byte("`bench` but `yett` does not have")):
+		return nil, errors.New("the plugin's copy of the SDK is older than this program: yett plugin init makes one with a newer copy")
+	case err != nil && bytes.Contains(said.Bytes(), []byte("could not compile")):
+		return nil, errors.New("the plugin's tests don't compile natively: " + strings.TrimSpace(said.String()))
+	case err != nil:
+		return nil, fmt.Errorf("the native program failed: %w: %s", err, strings.TrimSpace(said.String()+out.String()))
+	case !marked:
+		return nil, errors.New("the native program measured nothing: is yett::plugin! in the plugin's library?")
+	}
+	line, _, _ := bytes.Cut(found, []byte("\n"))
+	return line, nil
 }
