@@ -67,21 +67,38 @@ func (r *report) add(s *scenario, name string, m *measurement) {
 	sec.settle()
 }
 
-// settle computes medians and ratios anew.
+// settle computes medians and ratios anew. A ratio is the median of those of each round, whose two measurements lie closer
+// together in time than medians of rounds do: the machine's speed drifts.
 func (s *section) settle() {
-	yardstick := 0.0
+	var yardstick []*measurement
 	for _, r := range s.Rows {
 		r.Median = median(r.Rounds)
 		if r.Name == s.Yardstick {
-			yardstick = r.Median.CPU
+			yardstick = r.Rounds
 		}
 	}
 	for _, r := range s.Rows {
-		r.Ratio = 0
-		if yardstick > 0 && r.Median.CPU > 0 {
-			r.Ratio = r.Median.CPU / yardstick
+		var ratios []float64
+		for i, m := range r.Rounds[:min(len(r.Rounds), len(yardstick))] {
+			if m.CPU > 0 && yardstick[i].CPU > 0 {
+				ratios = append(ratios, m.CPU/yardstick[i].CPU)
+			}
 		}
+		r.Ratio = max(0, middle(ratios))
 	}
+}
+
+// middle is the median of values, which are sorted; -1 if there are none.
+func middle(values []float64) float64 {
+	if len(values) == 0 {
+		return -1
+	}
+	slices.Sort(values)
+	mid := len(values) / 2
+	if len(values)%2 == 0 {
+		return (values[mid-1] + values[mid]) / 2
+	}
+	return values[mid]
 }
 
 // median takes each figure's median over the rounds, and all errors.
@@ -93,15 +110,7 @@ func median(rounds []*measurement) *measurement {
 				values = append(values, v)
 			}
 		}
-		if len(values) == 0 {
-			return -1
-		}
-		slices.Sort(values)
-		mid := len(values) / 2
-		if len(values)%2 == 0 {
-			return (values[mid-1] + values[mid]) / 2
-		}
-		return values[mid]
+		return middle(values)
 	}
 	out := &measurement{
 		PerSecond: of(func(m *measurement) float64 { return m.PerSecond }),
