@@ -26,6 +26,9 @@ const (
 	// machine didn't let run isn't at fault. After farOver times the limit it is stopped all the same.
 	minTicks = 8
 	farOver  = 10
+	// slice is how long a guest runs before it lets others in. The collector needn't wait for that: a tick is a call of a Go
+	// function, where the runtime stops goroutines. To let others in wakes a thread, which takes as long as 50,000 units.
+	slice = 500 * time.Microsecond
 )
 
 // A call has the budget of its plugin's limit once for each perBudget bytes begun of what it is about, at most
@@ -67,6 +70,7 @@ type meterState struct {
 	since   int64 // host units since the last look at the clock
 	wall    time.Duration
 	began   time.Time // of the first tick
+	yielded time.Time // when others were let in last; at first when it began
 	ticks   int
 }
 
@@ -115,7 +119,7 @@ func (m *meterState) used() int64 {
 	return m.spent + m.granted - module.MeterFuel(m.meter.Get())
 }
 
-// pause stops the guest if a budget is spent, and lets the collector and other goroutines in if not.
+// pause stops the guest if a budget is spent, and lets other goroutines in from time to time if not.
 func (m *meterState) pause(used int64) {
 	if used >= m.budget {
 		panic(errFuel)
@@ -123,10 +127,13 @@ func (m *meterState) pause(used int64) {
 	m.ticks++
 	now := time.Now()
 	if m.began.IsZero() {
-		m.began = now
+		m.began, m.yielded = now, now
 	}
 	if over := now.Sub(m.began); over > m.wall && (m.ticks >= minTicks || over > farOver*m.wall) {
 		panic(errWall)
 	}
-	runtime.Gosched()
+	if now.Sub(m.yielded) >= slice {
+		runtime.Gosched()
+		m.yielded = time.Now()
+	}
 }
