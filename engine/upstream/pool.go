@@ -64,11 +64,6 @@ func (c *Client) Close() {
 	c.CloseIdle()
 }
 
-// glance is how long a connection may have been idle to be used unseen, in nanoseconds. A look is a system call, one of six of a
-// request under load. What a peer sends unasked, such as 408 before it closes, comes later; bytes behind an answer came with
-// it and were seen; and a request on a connection that has just closed goes out once more.
-const glance = int64(time.Millisecond)
-
 // acquire gives x a connection: an idle one, a fresh one, or the one it waited for. reused says that it has served
 // before. The caller owns the connection and its slot.
 func (c *Client) acquire(x *Exchange) (cn *conn, reused bool, err error) {
@@ -79,7 +74,7 @@ func (c *Client) acquire(x *Exchange) (cn *conn, reused bool, err error) {
 		c.idle[n-1] = nil
 		c.idle = c.idle[:n-1]
 		c.mu.Unlock()
-		if idle := now - cn.idleSince; idle < glance || idle < int64(c.limits.IdleTime) && cn.probe.undisturbed() {
+		if now-cn.idleSince < int64(c.limits.IdleTime) && cn.probe.undisturbed() {
 			return cn, true, nil
 		}
 		cn.close()

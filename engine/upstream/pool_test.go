@@ -441,3 +441,27 @@ func TestRandomCancels(t *testing.T) {
 	assert.Eventually(t, func() bool { return descriptors(t) <= before+1 }, 2*time.Second, 10*time.Millisecond,
 		"%d descriptors before, %d after", before, descriptors(t))
 }
+
+// TestUnaskedAnswer has a peer that says a second answer just after the first one was taken: whoever asks next must not get it.
+func TestUnaskedAnswer(t *testing.T) {
+	taken, said := make(chan struct{}), make(chan struct{})
+	c := client(t, serve(t, func(p *peer) {
+		for p.request() {
+			p.say(withLength("yours"))
+			select {
+			case <-taken:
+				p.say(withLength("another's"))
+				said <- struct{}{}
+			case <-time.After(time.Second): // the connection was given up
+				return
+			}
+		}
+	}))
+	for range 50 {
+		_, body, err := ask(c, post("{}"))
+		require.NoError(t, err)
+		require.Equal(t, "yours", body)
+		taken <- struct{}{}
+		<-said
+	}
+}
