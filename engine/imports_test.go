@@ -73,7 +73,7 @@ var owners = map[string][]string{
 	"github.com/alecthomas/kong":            {"cmd/yett", "bench"},
 	"github.com/fsnotify/fsnotify":          {"cmd/yett"},
 	"github.com/zeebo/xxh3":                 {"engine/cache"},
-	"github.com/klauspost/compress":         {"engine/proxy", "plugins/builtin"},
+	"github.com/klauspost/compress":         {"engine/proxy"},
 	"github.com/santhosh-tekuri/jsonschema": {"hcl", "plugins/kit"},
 	"github.com/lmittmann/tint":             {"cmd/yett"},
 }

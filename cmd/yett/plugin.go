@@ -69,15 +69,15 @@ type pluginInspectCmd struct {
 func (c *pluginInspectCmd) Run(env *environment) error {
 	wasm, err := os.ReadFile(c.File)
 	if err != nil {
-		unpack := bundled()[c.File]
+		read := bundled()[c.File]
 		switch info, statErr := os.Stat(c.File); {
-		case unpack != nil:
+		case read != nil:
 		case statErr == nil && info.IsDir():
 			return hinted{fmt.Errorf("%s is a folder", c.File), "build it, and inspect its module: yett plugin build " + c.File}
 		default:
 			return hinted{err, "yett plugin list names the bundled plugins; others are files"}
 		}
-		wasm = unpack()
+		wasm = read()
 	}
 	in, err := kit.Inspect(wasm)
 	if err != nil {
