@@ -90,6 +90,7 @@ pub mod secret;
 pub mod testing;
 #[cfg(feature = "tokens")]
 pub mod tokens;
+pub mod utf8;
 mod verdict;
 
 pub use abi::{Capability, Failure, Hook, Kind, Role};

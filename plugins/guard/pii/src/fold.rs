@@ -1,6 +1,7 @@
 //! Single characters as units.
 
 use crate::class::{FOREIGN, OTHER};
+use yett::utf8;
 
 /// Reads the first character of a text: its unit, 0 if it can't be seen, and its bytes. `None` if it isn't all there.
 pub fn unit(text: &[u8], json: bool) -> Option<(u8, usize)> {
@@ -11,40 +12,8 @@ pub fn unit(text: &[u8], json: bool) -> Option<(u8, usize)> {
     if let (0xc3..=0xd3, Some(0x80..=0x96 | 0x98..=0xb6 | 0xb8..=0xbf)) = (c, text.get(1)) {
         return Some((FOREIGN, 2)); // up to U+04FF, without × and ÷ and what ends like them
     }
-    let (r, size) = decode(text)?;
+    let (r, size) = utf8::decode(text)?;
     Some((fold(r), size))
-}
-
-/// U+FFFD, which bytes that are no UTF-8 are read as, one by one.
-const REPLACEMENT: u32 = 0xfffd;
-
-/// Decodes a character beyond ASCII. `None` if the text ends within it.
-fn decode(text: &[u8]) -> Option<(u32, usize)> {
-    let wrong = Some((REPLACEMENT, 1));
-    let first = text[0];
-    let size = match first {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => return wrong,
-    };
-    // Encodings that are too long, surrogates, and what is beyond U+10FFFF show in the second byte.
-    let second = match first {
-        0xe0 => 0xa0..=0xbf,
-        0xed => 0x80..=0x9f,
-        0xf0 => 0x90..=0xbf,
-        0xf4 => 0x80..=0x8f,
-        _ => 0x80..=0xbf,
-    };
-    let mut r = u32::from(first) & (0x7f >> size);
-    for n in 1..size {
-        let c = *text.get(n)?;
-        if c & 0xc0 != 0x80 || n == 1 && !second.contains(&c) {
-            return wrong;
-        }
-        r = r << 6 | u32::from(c & 0x3f);
-    }
-    Some((r, size))
 }
 
 /// Reads a JSON escape.

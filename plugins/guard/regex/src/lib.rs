@@ -6,7 +6,6 @@ mod desk;
 mod patterns;
 mod rules;
 mod state;
-mod utf8;
 mod view;
 
 use desk::{too_many, Desk, Sight};

@@ -1,6 +1,6 @@
 //! The arguments of a tool call as patterns see them.
 
-use crate::utf8;
+use yett::utf8;
 
 /// The unit of what no match may cross: it isn't UTF-8, and the host's patterns match nothing else.
 pub const BORDER: u8 = 0xff;
@@ -223,7 +223,7 @@ pub fn partial(text: &[u8]) -> usize {
             return 0;
         }
         if c & 0xc0 != 0x80 && c != BORDER {
-            return if utf8::is_full(&text[text.len() - n..]) { 0 } else { n };
+            return if utf8::decode(&text[text.len() - n..]).is_some() { 0 } else { n };
         }
     }
     0

@@ -100,28 +100,6 @@ pub(crate) fn text(b: &[u8]) -> String {
     String::from_utf8_lossy(b).into_owned()
 }
 
-/// The code point at a place, and its length in bytes. What isn't UTF-8 is U+FFFD, a byte each.
-#[inline]
-pub(crate) fn decode(s: &[u8], at: usize) -> (u32, usize) {
-    match s[at] {
-        c @ 0..=0x7f => (c.into(), 1),
-        c => decode_long(c, &s[at..]),
-    }
-}
-
-fn decode_long(c: u8, s: &[u8]) -> (u32, usize) {
-    let size = match c {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => return (0xfffd, 1),
-    };
-    match s.get(..size).and_then(|s| core::str::from_utf8(s).ok()).and_then(|s| s.chars().next()) {
-        Some(x) => (x.into(), size),
-        None => (0xfffd, 1),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,17 +133,6 @@ mod tests {
             let mut b = b"/".to_vec();
             append_number(&mut b, n);
             assert_eq!(text(&b), format!("/{n}"));
-        }
-    }
-
-    #[test]
-    fn code_points() {
-        for c in ['a', '\u{7f}', 'é', '\u{7ff}', '€', '\u{ffff}', '😀', '\u{10ffff}'] {
-            let s = format!("{c}x");
-            assert_eq!(decode(s.as_bytes(), 0), (c.into(), c.len_utf8()));
-        }
-        for s in [&b"\x80"[..], b"\xc0\x80", b"\xe2\x82", b"\xed\xa0\x80", b"\xff", b"\xf4\x90\x80\x80"] {
-            assert_eq!(decode(s, 0), (0xfffd, 1), "{s:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Fences around answers.
 
-use crate::bytes::decode;
 use core::ops::Range;
+use yett::utf8::decode_whole;
 
 const FENCE: &[u8] = b"```";
 
@@ -23,7 +23,7 @@ pub(crate) fn unfenced(s: &[u8]) -> Option<Range<usize>> {
 fn trimmed(s: &[u8], of: Range<usize>) -> Range<usize> {
     let Range { start: mut from, end: mut to } = of;
     while from < to {
-        match decode(&s[..to], from) {
+        match decode_whole(&s[from..to]) {
             (x, size) if is_space(x) => from += size,
             _ => break,
         }
@@ -33,7 +33,7 @@ fn trimmed(s: &[u8], of: Range<usize>) -> Range<usize> {
         while last > from && s[last] & 0xc0 == 0x80 {
             last -= 1;
         }
-        match decode(&s[..to], last) {
+        match decode_whole(&s[last..to]) {
             (x, size) if is_space(x) && last + size == to => to = last,
             _ => break,
         }

@@ -4,8 +4,8 @@ mod table;
 
 pub(crate) use table::Table;
 
-use crate::bytes::decode;
 use crate::pattern::{Pattern, Step};
+use yett::utf8::decode_whole;
 
 /// What is remembered while a pattern runs. It keeps its memory for the next.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl Matcher {
         // Of what isn't ASCII nothing is told apart but that it isn't a part of a word.
         let mut before = at.checked_sub(1).map_or(NONE, |at| s[at].into());
         loop {
-            let (after, size) = if at < s.len() { decode(s, at) } else { (NONE, 0) };
+            let (after, size) = if at < s.len() { decode_whole(&s[at..]) } else { (NONE, 0) };
             // What was reached by reading is in now; the steps behind it, and those of a match that begins here, follow.
             let (work, matched) = self.spread(p, before, after);
             if matched {

@@ -5,9 +5,9 @@ mod repeat;
 #[cfg(test)]
 mod tests;
 
-use crate::bytes::decode;
 use crate::matcher::Table;
 use core::cell::RefCell;
+use yett::utf8::decode_whole;
 
 /// A regular expression as a list of steps. Matching runs all of its ways at once, so that the time is at most the steps times
 /// the text, whatever the expression.
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
             b'*' | b'+' | b'?' => self.fail(Fault::Wrong),
             b'\\' => return self.escape(),
             _ => {
-                let (x, size) = decode(self.rest, 0);
+                let (x, size) = decode_whole(self.rest);
                 self.skip(size);
                 self.emit(Step::One(x));
             }

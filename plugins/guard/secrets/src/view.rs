@@ -1,6 +1,7 @@
 //! A text as the scanner reads it: one byte for each character that counts.
 
 use crate::lanes;
+use yett::utf8;
 
 /// The unit of a character that belongs to no secret.
 pub const OTHER: u8 = 0x80;
@@ -149,47 +150,10 @@ fn unit(text: &[u8], json: bool) -> Option<(u8, usize)> {
         0 => Some((OTHER, 1)),
         c if c < 0x80 => Some((c, 1)),
         _ => {
-            let (c, size) = decode(text)?;
+            let (c, size) = utf8::decode(text)?;
             Some((fold(c), size))
         }
     }
-}
-
-/// Reads a character of UTF-8 beyond ASCII; a byte that doesn't belong there is U+FFFD. `None` if it isn't all there.
-fn decode(text: &[u8]) -> Option<(u32, usize)> {
-    const BAD: Option<(u32, usize)> = Some((0xfffd, 1));
-    let first = text[0];
-    let (size, least, most) = match first {
-        0xc2..=0xdf => (2, 0x80, 0xbf),
-        0xe0 => (3, 0xa0, 0xbf),
-        0xed => (3, 0x80, 0x9f),
-        0xe1..=0xef => (3, 0x80, 0xbf),
-        0xf0 => (4, 0x90, 0xbf),
-        0xf1..=0xf3 => (4, 0x80, 0xbf),
-        0xf4 => (4, 0x80, 0x8f),
-        _ => return BAD,
-    };
-    let second = *text.get(1)?;
-    if second < least || second > most {
-        return BAD;
-    }
-    let r = (u32::from(first) & (0x7f >> size)) << 6 | u32::from(second) & 0x3f;
-    if size == 2 {
-        return Some((r, 2));
-    }
-    let third = *text.get(2)?;
-    if third & 0xc0 != 0x80 {
-        return BAD;
-    }
-    let r = r << 6 | u32::from(third) & 0x3f;
-    if size == 3 {
-        return Some((r, 3));
-    }
-    let fourth = *text.get(3)?;
-    if fourth & 0xc0 != 0x80 {
-        return BAD;
-    }
-    Some((r << 6 | u32::from(fourth) & 0x3f, 4))
 }
 
 /// Reads an escape. Outside of JSON only \uXXXX, \xXX and the ends of lines are escapes.

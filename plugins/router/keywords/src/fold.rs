@@ -1,8 +1,8 @@
 //! Texts as they are compared: without case, and with one space for each run of them.
 
-use crate::letters::decode;
 use crate::seek::PAD;
 use crate::tables::{FOLDS, FOLD_END, FOLD_PAGES};
+use yett::utf8::decode_whole;
 
 /// The least character that differs from r in case only, as Unicode's simple folding has it.
 pub fn fold(r: u32) -> u32 {
@@ -119,7 +119,7 @@ fn other(text: &[u8], to: &mut [u8]) -> (usize, usize) {
         to[1] = 0x80 | (f & 0x3f) as u8;
         return (2, 2);
     }
-    let (r, size) = decode(text);
+    let (r, size) = decode_whole(text);
     if is_space(r) {
         return (size, 0);
     }

@@ -1,8 +1,8 @@
 //! Escapes and classes of patterns.
 
 use super::{Fault, Reader, Set, Step};
-use crate::bytes::decode;
 use crate::strings::{hex4, unescape};
+use yett::utf8::decode_whole;
 
 const DIGITS: &[(u32, u32)] = &[(0x30, 0x39)];
 const WORDS: &[(u32, u32)] = &[(0x30, 0x39), (0x41, 0x5a), (0x5f, 0x5f), (0x61, 0x7a)];
@@ -86,7 +86,7 @@ impl Reader<'_> {
             },
             _ if c.is_ascii_alphanumeric() => return self.failed(Fault::Wrong),
             _ => {
-                let (x, size) = decode(self.rest, 1);
+                let (x, size) = decode_whole(&self.rest[1..]);
                 (x, size + 1)
             }
         };
@@ -160,7 +160,7 @@ impl Reader<'_> {
                 }
             }
             _ => {
-                let (x, size) = decode(self.rest, 0);
+                let (x, size) = decode_whole(self.rest);
                 self.skip(size);
                 Element::One(x)
             }

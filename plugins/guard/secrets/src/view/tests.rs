@@ -68,30 +68,6 @@ fn a_text_may_end_within_a_character() {
 }
 
 #[test]
-fn decoding_is_the_standard_librarys() {
-    for c in ('\u{80}'..=char::MAX).step_by(7) {
-        let mut b = [0; 4];
-        let text = c.encode_utf8(&mut b).as_bytes();
-        assert_eq!(decode(text), Some((c as u32, text.len())));
-        for n in 1..text.len() {
-            assert_eq!(decode(&text[..n]), None, "{c:?}");
-        }
-    }
-    for bad in [
-        &b"\x80"[..],
-        b"\xc0\x80",
-        b"\xe0\x80\x80",
-        b"\xed\xa0\x80",
-        b"\xf0\x80\x80\x80",
-        b"\xf4\x90\x80\x80",
-        b"\xf8",
-        b"\xe6\x96x",
-    ] {
-        assert_eq!(decode(bad), Some((0xfffd, 1)), "{bad:?}");
-    }
-}
-
-#[test]
 fn folding_leaves_out_what_is_passed_early() {
     for r in (0x00c0..=0x02ff).chain(0x3001..=0xd7ff) {
         assert_eq!(fold(r), OTHER);
