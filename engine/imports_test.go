@@ -45,8 +45,9 @@ var rooms = map[string][]string{
 	"engine/record":   {},
 
 	// Both sides of the wire.
-	"engine/edge":     {},
-	"engine/upstream": {"engine/fault"},
+	"engine/socket":   {},
+	"engine/edge":     {"engine/socket"},
+	"engine/upstream": {"engine/fault", "engine/socket"},
 	"engine/provider": {"engine/spec", "engine/dialect", "engine/upstream"},
 
 	// The request path.

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/yett-gateway/yett/engine/socket"
 )
 
 // Listener accepts connections and puts the guard around each. It is safe for concurrent use.
@@ -159,6 +161,7 @@ func (l *Listener) wrap(sock net.Conn) (*Conn, net.Conn) {
 }
 
 func (l *Listener) fill(c *Conn, sock net.Conn) {
+	sock = socket.New(sock)
 	c.sock, c.l = sock, l
 	c.m.lim = &l.lim
 	c.clock = now()

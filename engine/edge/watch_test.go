@@ -78,7 +78,7 @@ func TestWatchGone(t *testing.T) {
 			c := v.dial(t)
 			send(t, c, post+"Content-Length: 5\r\n\r\nhello")
 			<-w.in
-			leave(c, socket(c))
+			leave(c, tcpBelow(c))
 			at := time.Now()
 			select {
 			case seen := <-w.gone:
@@ -92,7 +92,7 @@ func TestWatchGone(t *testing.T) {
 	}
 }
 
-func socket(c net.Conn) *net.TCPConn {
+func tcpBelow(c net.Conn) *net.TCPConn {
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()
 	}

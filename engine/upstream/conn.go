@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net"
 	"os"
+
+	"github.com/yett-gateway/yett/engine/socket"
 )
 
 // conn is one connection. At any time it belongs to the idle stack or to one exchange.
@@ -17,9 +19,8 @@ import (
 type conn struct {
 	nc     net.Conn     // what is read and written
 	raw    net.Conn     // the socket below TLS, or nc itself
-	tcp    *net.TCPConn // nc if it is a plain TCP socket, for writev; else nil
+	sock   *socket.Conn // raw if it is a TCP connection; else nil
 	secure bool
-	probe  probe
 
 	readArmed, writeArmed int64 // never: no deadline is set
 	idleSince             int64
@@ -27,10 +28,13 @@ type conn struct {
 
 func newConn(nc, raw net.Conn) *conn {
 	cn := &conn{nc: nc, raw: raw, secure: nc != raw, readArmed: never, writeArmed: never}
-	cn.tcp, _ = nc.(*net.TCPConn)
-	cn.probe.watch(raw)
+	cn.sock, _ = raw.(*socket.Conn)
 	return cn
 }
+
+// undisturbed tells that the peer has sent nothing, not even its goodbye. An idle connection must be so; where nothing can
+// be told, the retry on a fresh connection is what is left.
+func (cn *conn) undisturbed() bool { return cn.sock == nil || cn.sock.Quiet() }
 
 // close closes the socket. It sends no TLS goodbye, which could block; HTTP's framing says what is complete.
 func (cn *conn) close() { _ = cn.raw.Close() }
@@ -93,6 +97,7 @@ func (c *Client) connect(ctx context.Context) (nc, raw net.Conn, err error) {
 	if raw == nil {
 		return nil, nil, errNoConn
 	}
+	raw = socket.New(raw)
 	if c.tls == nil {
 		return raw, raw, nil
 	}

@@ -74,7 +74,7 @@ func (c *Client) acquire(x *Exchange) (cn *conn, reused bool, err error) {
 		c.idle[n-1] = nil
 		c.idle = c.idle[:n-1]
 		c.mu.Unlock()
-		if now-cn.idleSince < int64(c.limits.IdleTime) && cn.probe.undisturbed() {
+		if now-cn.idleSince < int64(c.limits.IdleTime) && cn.undisturbed() {
 			return cn, true, nil
 		}
 		cn.close()
@@ -136,7 +136,7 @@ func (c *Client) wait(x *Exchange, now int64) (*conn, bool, error) {
 			return nil, false, goneFault()
 		case granted && cn == nil:
 			return c.dialSlot(x)
-		case granted && cn.probe.undisturbed():
+		case granted && cn.undisturbed():
 			return cn, true, nil
 		case granted:
 			cn.close()

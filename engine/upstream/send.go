@@ -100,9 +100,9 @@ func (u *upload) write() error {
 	if err := u.cn.nc.SetWriteDeadline(instant(u.limit)); err != nil {
 		return err
 	}
-	if u.cn.tcp != nil {
+	if u.cn.sock != nil && !u.cn.secure {
 		u.rest = u.pieces[:]
-		_, err := u.rest.WriteTo(u.cn.tcp)
+		_, err := u.rest.WriteTo(u.cn.sock.TCPConn)
 		return err
 	}
 	// No writev under TLS: the first record takes the head and as much of the body as fits.
