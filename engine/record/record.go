@@ -31,10 +31,16 @@ type Record struct {
 	Tags [][]byte
 
 	line []byte // what Write made of it
+
+	// The last time that was written, as text to the second: the next one is likely of the same second.
+	second int64
+	stamp  []byte
 }
 
 // Reset empties the record and keeps its buffers.
-func (r *Record) Reset() { *r = Record{Tags: r.Tags[:0], line: r.line[:0]} }
+func (r *Record) Reset() {
+	*r = Record{Tags: r.Tags[:0], line: r.line[:0], second: r.second, stamp: r.stamp}
+}
 
 // waiting bounds the lines that wait to be written, in bytes.
 const waiting = 2 << 20
@@ -162,7 +168,7 @@ func (l *Log) append(dst []byte, r *Record) []byte {
 	}
 	w.key("time")
 	w.quoteIf()
-	w.b = r.Time.UTC().AppendFormat(w.b, "2006-01-02T15:04:05.000Z07:00")
+	w.b = r.appendTime(w.b)
 	w.quoteIf()
 	w.text("request", r.RequestID)
 	w.text("client", r.ClientIP)
@@ -205,6 +211,15 @@ func (l *Log) append(dst []byte, r *Record) []byte {
 		w.b = append(w.b, '}')
 	}
 	return append(w.b, '\n')
+}
+
+// appendTime writes Time in UTC, with milliseconds.
+func (r *Record) appendTime(dst []byte) []byte {
+	if s := r.Time.Unix(); s != r.second || len(r.stamp) == 0 {
+		r.second, r.stamp = s, r.Time.UTC().AppendFormat(r.stamp[:0], "2006-01-02T15:04:05")
+	}
+	ms := r.Time.Nanosecond() / 1e6
+	return append(append(dst, r.stamp...), '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
 }
 
 func (w *line) key(name string) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,6 +49,20 @@ func TestTextLine(t *testing.T) {
 	want := `time=2026-11-01T12:00:00.000Z request=01J path=/v1/chat/completions status=200 ms=1.500 route=chat ` +
 		`model="gpt \"4\"\u000a\u0000\ufffd" stream=true asker=guard.judge tokens_in=12 bytes_in=0 tag.tier=gold tag.why="a b=\"c\"" error=upstream_cut failed=provider detail="x\u000ay"` + "\n"
 	assert.Equal(t, want, buf.String())
+}
+
+// One record, as the pool gives it out again and again, has each time written as the time package does.
+func TestTime(t *testing.T) {
+	var r Record
+	at := time.Date(2026, 12, 31, 23, 59, 58, 0, time.FixedZone("", 3600))
+	for range 2000 {
+		r.Time = at
+		assert.Equal(t, at.UTC().Format("2006-01-02T15:04:05.000Z07:00"), string(r.appendTime(nil)))
+		at = at.Add(time.Duration(rand.Int64N(3e6)-5e5) * time.Microsecond)
+		r.Reset()
+	}
+	r.Time = time.Unix(0, 1e6)
+	assert.Equal(t, "1970-01-01T00:00:00.001Z", string((&Record{Time: r.Time}).appendTime(nil)))
 }
 
 // stuck is a log reader that has stopped reading.
