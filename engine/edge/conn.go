@@ -16,12 +16,13 @@ import (
 // Reads, writes, Watch and Stop belong to the goroutine that serves the connection. Close, and the methods of
 // the Listener, are safe to call from any.
 type Conn struct {
-	raw  net.Conn        // carries the bytes: pace, or TLS over it
-	pace pace            // the socket, for writes
-	sock net.Conn        // the socket
-	sys  syscall.RawConn // the socket's descriptor; nil when it has none
-	tls  *tls.Conn       // raw, when it is TLS
-	l    *Listener
+	raw    net.Conn        // carries the bytes: pace, or TLS over it
+	pace   pace            // the socket, for writes
+	sock   net.Conn        // the socket
+	sys    syscall.RawConn // the socket's descriptor; nil when it has none
+	remote net.Addr        // the client's
+	tls    *tls.Conn       // raw, when it is TLS
+	l      *Listener
 
 	m       machine
 	end     error         // what Read and Write return from now on
@@ -328,7 +329,7 @@ func (c *Conn) NetConn() net.Conn { return c.sock }
 func (c *Conn) LocalAddr() net.Addr { return c.raw.LocalAddr() }
 
 // RemoteAddr returns the client's address.
-func (c *Conn) RemoteAddr() net.Addr { return c.raw.RemoteAddr() }
+func (c *Conn) RemoteAddr() net.Addr { return c.remote }
 
 // SetDeadline does nothing: the guard owns the deadlines, by the phase of the request.
 func (c *Conn) SetDeadline(time.Time) error { return nil }

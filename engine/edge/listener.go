@@ -168,7 +168,8 @@ func (l *Listener) fill(c *Conn, sock net.Conn) {
 	if s, ok := sock.(syscall.Conn); ok {
 		c.sys, _ = s.SyscallConn()
 	}
-	c.ip = keyOf(sock.RemoteAddr())
+	c.remote = sock.RemoteAddr()
+	c.ip = keyOf(c.remote)
 	c.pace = pace{Conn: sock, sys: c.sys, idle: l.lim.WriteIdle}
 	c.raw = &c.pace
 }
