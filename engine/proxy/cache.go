@@ -52,7 +52,7 @@ func (r *request) lookup() (done bool, e *fault.Error) {
 	if conf == nil || r.client.ID() == dialect.AnthropicCount {
 		return false, nil
 	}
-	d := cacheControl(r.ctx.Request.Header.Peek("Cache-Control"))
+	d := cacheControl(r.field(fieldCacheControl))
 	if d.noStore {
 		r.cached = cacheBypass
 		return false, nil
@@ -98,7 +98,7 @@ func (r *request) varying() []byte {
 	}
 	for _, f := range forwarded {
 		if f.varies {
-			r.scratch = append(append(r.scratch, r.ctx.Request.Header.Peek(f.name)...), 0)
+			r.scratch = append(append(r.scratch, r.field(f.field)...), 0)
 		}
 	}
 	return r.scratch

@@ -14,17 +14,18 @@ import (
 // is built anew, so that nothing hop-by-hop and no credential can slip through.
 var forwarded = [...]struct {
 	name    string
+	field   []byte     // name in the form that fasthttp keeps it in
 	dialect dialect.ID // only between equal dialects of this kind; None: always
 	varies  bool       // may change the answer
 }{
-	{"anthropic-version", dialect.AnthropicMessages, true},
-	{"anthropic-beta", dialect.AnthropicMessages, true},
-	{"openai-beta", dialect.OpenAIChat, true},
-	{"openai-organization", dialect.OpenAIChat, false},
-	{"openai-project", dialect.OpenAIChat, false},
-	{"idempotency-key", dialect.None, false},
-	{"traceparent", dialect.None, false},
-	{"tracestate", dialect.None, false},
+	{"anthropic-version", []byte("Anthropic-Version"), dialect.AnthropicMessages, true},
+	{"anthropic-beta", []byte("Anthropic-Beta"), dialect.AnthropicMessages, true},
+	{"openai-beta", []byte("Openai-Beta"), dialect.OpenAIChat, true},
+	{"openai-organization", []byte("Openai-Organization"), dialect.OpenAIChat, false},
+	{"openai-project", []byte("Openai-Project"), dialect.OpenAIChat, false},
+	{"idempotency-key", []byte("Idempotency-Key"), dialect.None, false},
+	{"traceparent", []byte("Traceparent"), dialect.None, false},
+	{"tracestate", []byte("Tracestate"), dialect.None, false},
 }
 
 // encode builds the upstream request: the client's body with the spans that must change, or its
@@ -96,14 +97,14 @@ func (r *request) encodeFields(p *provider.Provider, id dialect.ID) *fault.Error
 		if fw.dialect != dialect.None && (!same || fw.dialect != family(id)) {
 			continue
 		}
-		if v := r.clientField(fw.name); len(v) > 0 {
+		if v := r.clientField(fw.field); len(v) > 0 {
 			if f, err = upstream.AppendField(f, fw.name, textOf(v)); err != nil {
 				return fault.Wrap(fault.BadRequest, "the header "+fw.name+" has a value that can't be sent on", err)
 			}
 		}
 	}
 	for _, d := range p.Defaults(id) {
-		if !same || len(r.clientField(d.Name)) == 0 {
+		if !same || r.outer != nil || len(r.ctx.Request.Header.Peek(d.Name)) == 0 {
 			f, _ = upstream.AppendField(f, d.Name, d.Value)
 		}
 	}
@@ -111,12 +112,12 @@ func (r *request) encodeFields(p *provider.Provider, id dialect.ID) *fault.Error
 	return nil
 }
 
-// clientField returns the client's field of a name, nil if it isn't there. A question has no client.
-func (r *request) clientField(name string) []byte {
+// clientField is field, and nil for a question, which has no client.
+func (r *request) clientField(name []byte) []byte {
 	if r.outer != nil {
 		return nil
 	}
-	return r.ctx.Request.Header.Peek(name)
+	return r.field(name)
 }
 
 // query is that of the client's URL.

@@ -9,6 +9,8 @@ var (
 	fieldAnthropicRequestID = []byte("Request-Id")
 	fieldCache              = []byte("X-Yett-Cache")
 	fieldInfo               = []byte("X-Yett-Info")
+	fieldCacheControl       = []byte("Cache-Control")
+	fieldContentEncoding    = []byte("Content-Encoding")
 
 	fieldLimitRequests     = []byte("X-Ratelimit-Limit-Requests")
 	fieldRemainingRequests = []byte("X-Ratelimit-Remaining-Requests")

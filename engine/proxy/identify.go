@@ -9,7 +9,7 @@ import (
 
 // credentialFields are where clients put their key. Every dialect accepts each of them, since SDK
 // generations of one vendor differ.
-var credentialFields = [...]string{"Authorization", "X-Api-Key", "Api-Key", "X-Goog-Api-Key"}
+var credentialFields = [...][]byte{[]byte("Authorization"), []byte("X-Api-Key"), []byte("Api-Key"), []byte("X-Goog-Api-Key")}
 
 var bearer = []byte("Bearer ")
 
@@ -20,12 +20,12 @@ func (r *request) identify() *fault.Error {
 		return nil
 	}
 	presented := false
-	for _, f := range credentialFields {
-		v := r.ctx.Request.Header.Peek(f)
+	for i, f := range credentialFields {
+		v := r.field(f)
 		if len(v) == 0 {
 			continue
 		}
-		if f == credentialFields[0] {
+		if i == 0 {
 			if len(v) < len(bearer) || !bytes.EqualFold(v[:len(bearer)], bearer) {
 				continue
 			}

@@ -27,7 +27,7 @@ func (r *request) scan() *fault.Error {
 
 // inflate replaces a compressed body by what it holds. Stages and providers see plain JSON.
 func (r *request) inflate() *fault.Error {
-	enc := r.ctx.Request.Header.Peek("Content-Encoding")
+	enc := r.field(fieldContentEncoding)
 	if len(enc) == 0 || string(enc) == "identity" {
 		return nil
 	}
