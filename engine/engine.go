@@ -96,6 +96,11 @@ type Gateway struct {
 	failed    chan error
 }
 
+// steady returns a clock that counts from start and that no change of the system's time moves.
+func steady(start time.Time) func() time.Duration {
+	return func() time.Duration { return time.Since(start) }
+}
+
 // New returns a gateway that serves nothing yet.
 func New(o Options) *Gateway {
 	if o.Log == nil {
@@ -108,7 +113,7 @@ func New(o Options) *Gateway {
 		o:       o,
 		meter:   o.Meter,
 		cache:   cache.New(spec.DefaultCacheBytes, time.Now),
-		limiter: limit.New(time.Now),
+		limiter: limit.New(steady(time.Now())),
 		failed:  make(chan error, 1),
 	}
 	g.proxy = proxy.New(proxy.Options{

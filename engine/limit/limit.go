@@ -21,21 +21,20 @@ import (
 // Limiter owns the counters of all consumers. They outlive a reload: a consumer is known by its name. It
 // is safe for concurrent use.
 type Limiter struct {
-	now   func() time.Time
-	start time.Time
+	elapsed func() time.Duration
 
 	mu       sync.Mutex
 	counters map[string]*counters
 }
 
-// New returns a limiter that tells time by now, of which it uses the monotonic reading.
-func New(now func() time.Time) *Limiter {
-	return &Limiter{now: now, start: now(), counters: map[string]*counters{}}
+// New returns a limiter that tells time by elapsed, which says how long ago some moment was that stays the same.
+func New(elapsed func() time.Duration) *Limiter {
+	return &Limiter{elapsed: elapsed, counters: map[string]*counters{}}
 }
 
 // counters is one consumer's use.
 type counters struct {
-	requests, tokens atomic.Int64 // theoretical arrival times, ns since the limiter's start
+	requests, tokens atomic.Int64 // theoretical arrival times, in ns elapsed
 	open             atomic.Int64
 }
 
@@ -62,8 +61,6 @@ func (l *Limiter) Handle(name string, limit spec.Limit) *Handle {
 	}
 	return &Handle{limiter: l, limit: limit, use: use}
 }
-
-func (l *Limiter) elapsed() int64 { return int64(l.now().Sub(l.start)) }
 
 // Handle is one consumer's limits. It is safe for concurrent use and doesn't allocate.
 type Handle struct {
@@ -92,7 +89,7 @@ type Reservation struct {
 // nothing. input is what the prompt counts, output the most the answer may take; output is cut to what the
 // limit could ever give, since most answers stay far below it.
 func (h *Handle) Admit(r *Reservation, input, output int64) Refusal {
-	now := h.limiter.elapsed()
+	now := int64(h.limiter.elapsed())
 	if most := int64(h.limit.Concurrent); most > 0 && h.use.open.Add(1) > most {
 		h.use.open.Add(-1)
 		return Refusal{Which: "concurrent"}
@@ -137,7 +134,7 @@ func (r *Reservation) Settle(tokens int64) {
 		return
 	}
 	if d := tokens - r.tokens; d > 0 {
-		charge(&h.use.tokens, h.limit.Tokens, d, h.limiter.elapsed())
+		charge(&h.use.tokens, h.limit.Tokens, d, int64(h.limiter.elapsed()))
 	} else {
 		give(&h.use.tokens, h.limit.Tokens, -d)
 	}
@@ -156,7 +153,7 @@ type State struct {
 
 // State returns where the consumer stands now.
 func (h *Handle) State() State {
-	now := h.limiter.elapsed()
+	now := int64(h.limiter.elapsed())
 	var s State
 	s.RequestsLimit = h.limit.Requests.Count
 	s.RequestsRemaining, s.RequestsReset = left(&h.use.requests, h.limit.Requests, now)

@@ -17,12 +17,12 @@ import (
 // clock is a time that only moves when told.
 type clock struct{ ns atomic.Int64 }
 
-func (c *clock) now() time.Time                 { return time.Unix(1000, c.ns.Load()) }
+func (c *clock) elapsed() time.Duration         { return time.Duration(c.ns.Load()) }
 func (c *clock) add(d time.Duration)            { c.ns.Add(int64(d)) }
 func rate(n int64, per time.Duration) spec.Rate { return spec.Rate{Count: n, Per: per} }
 
 func handle(c *clock, l spec.Limit) *Handle {
-	return New(c.now).Bind([]*spec.Consumer{{Name: "a", Limit: l}})[0]
+	return New(c.elapsed).Bind([]*spec.Consumer{{Name: "a", Limit: l}})[0]
 }
 
 func TestRequestsRefill(t *testing.T) {
@@ -93,7 +93,7 @@ func TestConcurrent(t *testing.T) {
 
 func TestStateOutlivesReload(t *testing.T) {
 	var c clock
-	l := New(c.now)
+	l := New(c.elapsed)
 	conf := []*spec.Consumer{{Name: "a", Limit: spec.Limit{Requests: rate(1, time.Hour)}}, {Name: "free"}}
 	var r Reservation
 	first := l.Bind(conf)
@@ -102,10 +102,14 @@ func TestStateOutlivesReload(t *testing.T) {
 	assert.False(t, l.Bind(conf)[0].Admit(&r, 0, 0).OK)
 }
 
+func running(start time.Time) func() time.Duration {
+	return func() time.Duration { return time.Since(start) }
+}
+
 // TestNoOvershootUnderRace: over any span, no more than the bucket and its refill pass.
 func TestNoOvershootUnderRace(t *testing.T) {
 	start := time.Now()
-	l := New(time.Now)
+	l := New(running(start))
 	h := l.Bind([]*spec.Consumer{{Name: "a", Limit: spec.Limit{Requests: rate(1000, time.Second), Tokens: rate(50_000, time.Second)}}})[0]
 	var requests, tokens atomic.Int64
 	var wg sync.WaitGroup
@@ -130,7 +134,7 @@ func TestNoOvershootUnderRace(t *testing.T) {
 }
 
 func TestAdmitDoesNotAllocate(t *testing.T) {
-	h := New(time.Now).Bind([]*spec.Consumer{{Name: "a", Limit: spec.Limit{Requests: rate(1e9, time.Second), Tokens: rate(1e12, time.Second), Concurrent: 10}}})[0]
+	h := New(running(time.Now())).Bind([]*spec.Consumer{{Name: "a", Limit: spec.Limit{Requests: rate(1e9, time.Second), Tokens: rate(1e12, time.Second), Concurrent: 10}}})[0]
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
 		var r Reservation
 		if h.Admit(&r, 100, 100).OK {
@@ -141,7 +145,7 @@ func TestAdmitDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkAdmitSettle(b *testing.B) {
-	h := New(time.Now).Bind([]*spec.Consumer{{Name: "a", Limit: spec.Limit{Requests: rate(1e9, time.Second), Tokens: rate(1e12, time.Second)}}})[0]
+	h := New(running(time.Now())).Bind([]*spec.Consumer{{Name: "a", Limit: spec.Limit{Requests: rate(1e9, time.Second), Tokens: rate(1e12, time.Second)}}})[0]
 	b.ReportAllocs()
 	for b.Loop() {
 		var r Reservation

@@ -1,25 +1,21 @@
 package proxy
 
 import (
-	"time"
-
 	"github.com/yett-gateway/yett/engine/fault"
 )
 
 // account counts the request, once, when all is known.
 func (r *request) account() {
-	now := clock()
-	took := now.Sub(r.start)
-	r.times.done = now
+	r.times.done = r.elapsed()
 	if r.fail != nil {
 		r.status = r.fail.HTTPStatus()
 		r.p.Meter.Error(r.fail.Kind).Inc()
 	}
 	if m := r.meter; m != nil {
 		m.InFlight.Dec()
-		m.Done(r.status, took)
-		if !r.times.firstToken.IsZero() {
-			m.FirstToken.Update(r.times.firstToken.Sub(r.start).Seconds())
+		m.Done(r.status, r.times.done)
+		if at := r.times.firstToken; at > 0 {
+			m.FirstToken.Update(at.Seconds())
 		}
 		if r.cached != cacheHit && r.cached != cacheShared {
 			count(m.InputTokens, r.usage.Input)
@@ -38,25 +34,25 @@ func (r *request) account() {
 			m.CacheCoalesced.Inc()
 		}
 	}
-	r.timeUpstream(now)
+	r.timeUpstream()
 }
 
-func (r *request) timeUpstream(now time.Time) {
-	if !r.times.firstByte.IsZero() {
+func (r *request) timeUpstream() {
+	if t := &r.times; t.firstByte > 0 {
 		up := r.t.Upstreams[r.provider]
-		up.Latency.Update(now.Sub(r.times.upstream).Seconds())
-		up.FirstByte.Update(r.times.firstByte.Sub(r.times.upstream).Seconds())
+		up.Latency.Update((t.done - t.upstream).Seconds())
+		up.FirstByte.Update((t.firstByte - t.upstream).Seconds())
 	}
 }
 
 // recordQuestion counts a question for its upstream and writes its line, under the id of the request that it was for.
 func (r *request) recordQuestion() {
-	r.times.done = clock()
+	r.times.done = r.elapsed()
 	r.status = 200
 	if r.fail != nil {
 		r.status = r.fail.HTTPStatus()
 	}
-	r.timeUpstream(r.times.done)
+	r.timeUpstream()
 	if r.t.Log != nil {
 		r.line()
 	}
@@ -71,7 +67,7 @@ func count(c interface{ AddInt64(int64) }, n int64) {
 // line fills the access log's record. It holds names and numbers; never a body, a key or a header.
 func (r *request) line() {
 	rec := &r.rec
-	rec.Time, rec.Duration, rec.Status = r.times.done, r.times.done.Sub(r.start), r.status
+	rec.Time, rec.Duration, rec.Status = r.start.Add(r.times.done), r.times.done, r.status
 	rec.RequestID = r.id[:]
 	if r.outer == nil {
 		r.scratch = remoteIP(r.scratch[:0], r.ctx.RemoteAddr())
@@ -97,8 +93,8 @@ func (r *request) line() {
 	rec.Attempts = r.attempts
 	rec.InputTokens, rec.OutputTokens, rec.CachedTokens = r.usage.Input, r.usage.Output, r.usage.CacheRead
 	rec.BytesIn = int64(len(r.body))
-	rec.FirstToken = since(r.start, r.times.firstToken)
-	rec.Upstream = since(r.times.upstream, r.times.firstByte)
+	rec.FirstToken = r.times.firstToken
+	rec.Upstream = max(r.times.firstByte-r.times.upstream, 0)
 	if e := r.fail; e != nil {
 		rec.Error, rec.Party = e.Kind.Label(), e.Kind.Party().String()
 		if e.Kind != fault.ClientGone {
@@ -106,12 +102,4 @@ func (r *request) line() {
 		}
 	}
 	r.t.Log.Write(rec)
-}
-
-// since is how long after a the moment b was, 0 if it never came.
-func since(a, b time.Time) time.Duration {
-	if a.IsZero() || b.IsZero() {
-		return 0
-	}
-	return b.Sub(a)
 }

@@ -58,7 +58,7 @@ func (r *request) settle() {
 		return
 	}
 	switch {
-	case r.cached == cacheHit || r.cached == cacheShared || r.times.upstream.IsZero():
+	case r.cached == cacheHit || r.cached == cacheShared || r.times.upstream == 0:
 		r.reserved.Cancel()
 	default:
 		r.reserved.Settle(r.used())

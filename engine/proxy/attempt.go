@@ -41,11 +41,9 @@ func (r *request) attempt(p *provider.Provider, t *route.Target) *fault.Error {
 		return e
 	}
 	x := &r.exchange
-	x.SetSilent(r.patience(), r.onSilent)
-	if err := p.Client.Do(x, &r.upstream); err != nil {
+	if err := r.askUpstream(p); err != nil {
 		return asFault(err)
 	}
-	r.times.firstByte = clock()
 	if s := x.Status(); s < 200 || s > 299 {
 		return r.refused(s)
 	}
@@ -56,6 +54,21 @@ func (r *request) attempt(p *provider.Provider, t *route.Target) *fault.Error {
 		return r.firstContent()
 	}
 	return r.readWhole()
+}
+
+// askUpstream sends the request and reads the head of the answer.
+func (r *request) askUpstream(p *provider.Provider) error {
+	x := &r.exchange
+	x.SetSilent(r.patience(), r.onSilent)
+	begun := r.elapsed()
+	if r.times.upstream == 0 {
+		r.times.upstream = begun
+	}
+	err := p.Client.Do(x, &r.upstream)
+	if err == nil {
+		r.times.firstByte = begun + x.FirstByte()
+	}
+	return err
 }
 
 // streams tells whether a dialect's requests may ask for a stream.

@@ -74,10 +74,7 @@ func (r *request) passThrough() *fault.Error {
 		Stream: true, Deadlines: p.RawDeadlines(),
 	}
 	r.attempts = 1
-	r.times.upstream = clock()
-	x := &r.exchange
-	x.SetSilent(r.patience(), r.onSilent)
-	if err := p.Client.Do(x, &r.upstream); err != nil {
+	if err := r.askUpstream(p); err != nil {
 		e := asFault(err)
 		if e.Kind == fault.ClientGone {
 			e = r.ended()
@@ -85,8 +82,7 @@ func (r *request) passThrough() *fault.Error {
 		up.Outcome(e.Kind, false).Inc()
 		return e
 	}
-	r.times.firstByte = clock()
-	if s := x.Status(); s == 401 || s == 403 {
+	if s := r.exchange.Status(); s == 401 || s == 403 {
 		up.Outcome(fault.UpstreamAuth, false).Inc()
 		return fault.New(fault.UpstreamAuth, "the provider refused the gateway's credentials")
 	}

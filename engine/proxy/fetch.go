@@ -97,7 +97,7 @@ func (r *request) fetchFrom(m *route.Model) *fault.Error {
 			continue
 		}
 		able++
-		if !t.Breaker.Allow(clock().UnixNano()) {
+		if !t.Breaker.Closed() && !t.Breaker.Allow(clock().UnixNano()) {
 			r.shunned = append(r.shunned, t)
 			continue
 		}
@@ -139,9 +139,6 @@ func (r *request) try(m *route.Model, t *route.Target) *fault.Error {
 		}
 		r.attempts++
 		r.advised = false
-		if r.times.upstream.IsZero() {
-			r.times.upstream = clock()
-		}
 		e := r.attempt(p, t)
 		if e == nil {
 			t.Breaker.Success()

@@ -130,7 +130,7 @@ func (r *request) endQuestion() {
 }
 
 // over tells that the request's client has its answer: what stages still ask is nobody's to wait for.
-func (r *request) over() bool { return !r.times.done.IsZero() }
+func (r *request) over() bool { return r.times.done > 0 }
 
 // tooLate is the end of a question whose time is over. It says nothing of the provider.
 var tooLate = fault.New(fault.UpstreamTimeout, "the model didn't answer within the time that the question has")

@@ -90,7 +90,7 @@ func (r *request) firstContent() *fault.Error {
 			return e
 		}
 		if y.content || y.terminal {
-			r.times.firstToken = clock()
+			r.times.firstToken = r.elapsed()
 			r.exchange.GotToken()
 			r.stream()
 			return nil

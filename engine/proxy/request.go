@@ -127,10 +127,13 @@ type request struct {
 	bound      dialect.View
 }
 
-// times are when things happened; zero if they didn't.
+// times are how long after the request's start things happened; zero if they didn't. upstream is when the first target was asked.
 type times struct {
-	upstream, firstByte, firstToken, done time.Time
+	upstream, firstByte, firstToken, done time.Duration
 }
+
+// elapsed is the time since the request's start, never zero.
+func (r *request) elapsed() time.Duration { return max(time.Since(r.start), 1) }
 
 // keepBytes is the largest buffer that goes back to the pool with a request.
 const keepBytes = 256 << 10

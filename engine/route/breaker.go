@@ -16,6 +16,9 @@ type Breaker struct {
 	until    atomic.Int64 // when a probe may pass; 0: closed
 }
 
+// Closed tells that nothing keeps requests away, so that Allow needn't be asked.
+func (b *Breaker) Closed() bool { return b.until.Load() == 0 }
+
 // Allow tells whether to ask the target now. Of an open breaker whose time is over, one caller at a time
 // gets through. now is in nanoseconds of any steady clock.
 func (b *Breaker) Allow(now int64) bool {

@@ -36,8 +36,8 @@ type Exchange struct {
 	silence time.Duration
 	onQuiet func()
 
-	begun, sent int64 // instants
-	times       Timings
+	begun, sent int64 // instants; sent is when a connection was at hand
+	firstByte   time.Duration
 	received    int64 // bytes of this answer on this connection
 	heading     bool  // the head isn't complete
 
@@ -54,20 +54,6 @@ type Exchange struct {
 	grant      *conn
 	isGranted  bool
 	prev, next *Exchange
-}
-
-// Timings tell where an exchange's time went, each from the start of Do.
-type Timings struct {
-	// Connect is when a connection was at hand: queued for, dialled and secured.
-	Connect time.Duration
-	// Sent is when the request was handed to the kernel; for bodies sent in the background, when that began.
-	Sent time.Duration
-	// FirstByte is when the first byte of the answer came, interim answers included. Zero if none did.
-	FirstByte time.Duration
-	// Reused says that the connection had served before.
-	Reused bool
-	// Retried says that an idle connection died and the request was sent again on a fresh one.
-	Retried bool
 }
 
 // Do sends r and reads the head of the answer. Whatever status the answer has, it is no error.
@@ -92,17 +78,16 @@ func (c *Client) Do(x *Exchange, r *Request) error {
 	if err != nil {
 		return x.fail(err)
 	}
-	err = x.attempt(cn, r, reused)
+	err = x.attempt(cn, r)
 	if err == nil || !reused || x.received > 0 || !isCut(err) {
 		return x.settle(err)
 	}
 	x.drop() // closed, but its slot is ours still
 	c.countRetry()
-	x.times.Retried = true
 	if cn, _, err = c.dialSlot(x); err != nil {
 		return x.fail(err)
 	}
-	return x.settle(x.attempt(cn, r, false))
+	return x.settle(x.attempt(cn, r))
 }
 
 // start takes over what r says and begins the clock.
@@ -114,27 +99,23 @@ func (x *Exchange) start(c *Client, r *Request) {
 	}
 	x.stream, x.awaiting = r.Stream, r.Stream
 	x.isHead = r.Method == "HEAD"
-	x.times = Timings{}
+	x.firstByte = 0
 	x.begun = mono()
+	x.sent = x.begun
 	x.headBuf = takeBlock()
 }
 
 // attempt does the exchange up to the answer's head on cn, which x owns from now on.
-func (x *Exchange) attempt(cn *conn, r *Request, reused bool) error {
+func (x *Exchange) attempt(cn *conn, r *Request) error {
 	x.received = 0
-	x.times.Reused = reused
 	x.heading = true
 	if !x.attach(cn) {
 		return goneFault()
 	}
-	x.sent = mono()
-	x.times.Connect = time.Duration(x.sent - x.begun)
 	if err := x.send(r); err != nil {
 		return err
 	}
-	now := mono()
-	x.times.Sent = time.Duration(now - x.begun)
-	return x.readHead(now)
+	return x.readHead()
 }
 
 // settle ends Do: it passes success on and closes the connection after a failure.
@@ -338,5 +319,6 @@ func (x *Exchange) EachHeader(yield func(name, value []byte) bool) {
 	}
 }
 
-// Timings tell how the last Do went. They stay until the next one.
-func (x *Exchange) Timings() Timings { return x.times }
+// FirstByte is when the first byte of the answer came, interim answers included, counted from the start of Do. It is
+// zero if none did, and stays until the next Do.
+func (x *Exchange) FirstByte() time.Duration { return x.firstByte }

@@ -105,6 +105,7 @@ func (c *Client) dialSlot(x *Exchange) (*conn, bool, error) {
 	if err != nil {
 		c.release()
 	}
+	x.sent = mono()
 	return cn, false, err
 }
 
@@ -137,6 +138,7 @@ func (c *Client) wait(x *Exchange, now int64) (*conn, bool, error) {
 		case granted && cn == nil:
 			return c.dialSlot(x)
 		case granted && cn.undisturbed():
+			x.sent = mono()
 			return cn, true, nil
 		case granted:
 			cn.close()

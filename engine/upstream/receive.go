@@ -113,7 +113,7 @@ func (x *Exchange) sendingFailed() bool {
 // note keeps the instant of the first byte.
 func (x *Exchange) note(n int64) {
 	if x.received == 0 {
-		x.times.FirstByte = time.Duration(mono() - x.begun)
+		x.firstByte = time.Duration(mono() - x.begun)
 	}
 	x.received += n
 }
@@ -131,11 +131,11 @@ func (x *Exchange) cut(err error) error {
 }
 
 // readHead reads up to the end of the final answer's head and prepares the body.
-func (x *Exchange) readHead(now int64) error {
+func (x *Exchange) readHead() error {
 	l := &x.client.limits
 	x.h.begin(l.HeadBytes, l.HeadLines)
 	buf, end, interim := x.headBuf[:], 0, 0
-	limit := x.limit(x.sent)
+	now, limit := x.sent, x.limit(x.sent)
 	for {
 		n, err := x.read(buf[end:], now, limit)
 		if err == io.EOF {

@@ -95,7 +95,8 @@ func New(ctx context.Context, o Options) (*Host, error) {
 		h.now = time.Now
 	}
 	h.values.now, h.caches.now = h.now, h.now
-	h.asked = limit.New(h.now)
+	start := h.now()
+	h.asked = limit.New(func() time.Duration { return h.now().Sub(start) })
 	cfg := wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2).WithCloseOnContextDone(false)
 	if o.CacheDir != "" {
 		cache, err := openCache(o.CacheDir)
