@@ -2,6 +2,7 @@ package wire
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -33,6 +34,22 @@ func BenchmarkValidate(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkValidateProse is Validate of long strings: lines of a hundred letters, with an escape or an é after each.
+func BenchmarkValidateProse(b *testing.B) {
+	const line = "Please summarise the following notes for a colleague who has ten minutes. The north gate was closed."
+	for _, after := range []string{`\n`, "é"} {
+		b.Run(strconv.Quote(after), func(b *testing.B) {
+			body := []byte(`["` + strings.Repeat(line+after, 100) + `"]`)
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				if _, err := Validate(body, Limits{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 func BenchmarkFields(b *testing.B) {

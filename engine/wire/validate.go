@@ -228,14 +228,18 @@ key:
 // the offset of an error and its reason. It passes over bytes from 0x80 up and looks at UTF-8 once at the
 // end, only if there were any: strings are mostly ASCII, and utf8.Valid is faster over a whole string.
 func checkString(b []byte, i int) (int, string) {
-	start := i
+	start, run := i, i // run is where the plain bytes under way begin
 	var seen uint64
 	for i+wordBytes <= len(b) {
 		w := load(b, i)
 		m := stops(w)
 		if m == 0 {
 			seen |= w
-			i += wordBytes
+			if i += wordBytes; i-run >= longRun && i < len(b) {
+				n, above := plainBlocks(&b[i], len(b)-i)
+				seen |= above
+				i += n
+			}
 			continue
 		}
 		seen |= w & (m ^ (m - 1)) // the bytes below the lowest mark
@@ -246,18 +250,23 @@ func checkString(b []byte, i int) (int, string) {
 		case '\\':
 			if i+1 < len(b) && shortEscape[b[i+1]] != 0 {
 				i += 2
+				run = i
 				continue
 			}
 			var reason string
 			if i, reason = checkEscape(b, i); reason != "" {
 				return i, reason
 			}
+			run = i
 		default:
 			return i, reasonControl
 		}
 	}
 	return checkStringTail(b, start, i, seen)
 }
+
+// longRun is how many plain bytes stand before the rest is looked at by the block: most strings are shorter.
+const longRun = 2 * wordBytes
 
 // checkStringTail goes on with checkString at the last bytes of a document.
 func checkStringTail(b []byte, start, i int, seen uint64) (int, string) {
