@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 )
@@ -14,7 +15,7 @@ import (
 const most = 64 << 10
 
 // calls are the arguments and results of the call under way in each direction. They lie here, and the functions that the
-// poller calls are made once, so that a call allocates nothing.
+// poller calls are made once, so that a call allocates nothing. A second call in the same direction is the net package's.
 type calls struct {
 	in, out transfer
 	peeked  [1]byte
@@ -23,6 +24,7 @@ type calls struct {
 }
 
 type transfer struct {
+	busy atomic.Bool
 	p    []byte
 	n    int
 	err  syscall.Errno
@@ -39,33 +41,41 @@ func (c *Conn) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	t := &c.in
-	t.p, t.n, t.err = p[:min(len(p), most)], 0, 0
-	err := c.rc.Read(t.step)
-	t.p = nil
+	if !t.busy.CompareAndSwap(false, true) {
+		return c.TCPConn.Read(p)
+	}
+	n, errno, err := t.run(c.rc.Read, p[:min(len(p), most)])
 	switch {
 	case err != nil:
 		return 0, err
-	case t.err != 0:
-		return 0, c.failure("read", "recvfrom", t.err)
-	case t.n == 0:
+	case errno != 0:
+		return 0, c.failure("read", "recvfrom", errno)
+	case n == 0:
 		return 0, io.EOF
 	}
-	return t.n, nil
+	return n, nil
 }
 
 // Write is Write of net.Conn.
 func (c *Conn) Write(p []byte) (int, error) {
-	if len(p) > most {
+	t := &c.out
+	if len(p) > most || !t.busy.CompareAndSwap(false, true) {
 		return c.TCPConn.Write(p)
 	}
-	t := &c.out
-	t.p, t.n, t.err = p, 0, 0
-	err := c.rc.Write(t.step)
-	t.p = nil
-	if err == nil && t.err != 0 {
-		err = c.failure("write", "sendto", t.err)
+	n, errno, err := t.run(c.rc.Write, p)
+	if err == nil && errno != 0 {
+		err = c.failure("write", "sendto", errno)
 	}
-	return t.n, err
+	return n, err
+}
+
+// run makes the calls of t, which the caller has made busy, and frees it.
+func (t *transfer) run(poll func(func(fd uintptr) bool) error, p []byte) (n int, errno syscall.Errno, err error) {
+	t.p, t.n, t.err = p, 0, 0
+	err = poll(t.step)
+	n, errno, t.p = t.n, t.err, nil
+	t.busy.Store(false)
+	return n, errno, err
 }
 
 // Quiet tells, without waiting and without taking a byte, that nothing has come which wasn't read: no byte, no end, no

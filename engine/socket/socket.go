@@ -15,8 +15,7 @@ import (
 	"syscall"
 )
 
-// Conn is a TCP connection. Beside all that is safe for concurrent use in a net.TCPConn, one goroutine may Read and
-// one may Write; Quiet belongs to the one that reads.
+// Conn is a TCP connection, as safe for concurrent use as a net.TCPConn. Quiet is for one goroutine at a time.
 type Conn struct {
 	*net.TCPConn
 	rc syscall.RawConn

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -178,6 +180,49 @@ func TestMovedDeadline(t *testing.T) {
 		require.Equal(t, 1, n)
 		require.Equal(t, byte(i), buf[0])
 		i++
+	}
+}
+
+// Several goroutines in one direction share the bytes and never each other's buffers.
+func TestConcurrent(t *testing.T) {
+	const workers, rounds = 8, 2000
+	ours, peer := pair(t)
+	go io.Copy(peer, struct{ io.Reader }{peer}) //nolint:errcheck // ends with the test
+	var wg sync.WaitGroup
+	var got [256]atomic.Int64
+	for w := range workers {
+		wg.Go(func() {
+			for range rounds {
+				_, err := ours.Write([]byte{byte(w)})
+				assert.NoError(t, err)
+			}
+		})
+	}
+	var left atomic.Int64
+	left.Store(workers * rounds)
+	for range workers {
+		wg.Go(func() {
+			buf := bytes.Repeat([]byte{0xff}, 7)
+			for left.Load() > 0 {
+				_ = ours.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+				n, err := ours.Read(buf)
+				if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Error(err)
+				}
+				for i := range n {
+					got[buf[i]].Add(1)
+					buf[i] = 0xff
+				}
+				for _, c := range buf {
+					assert.Equal(t, byte(0xff), c, "bytes beyond what Read told of")
+				}
+				left.Add(-int64(n))
+			}
+		})
+	}
+	wg.Wait()
+	for w := range workers {
+		assert.EqualValues(t, rounds, got[w].Load())
 	}
 }
 
