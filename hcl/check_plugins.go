@@ -75,6 +75,7 @@ var stageHooks = []string{
 // checkUses looks at each use of a plugin: its hooks, and the configuration it is used with.
 func (l *loader) checkUses(schemas map[*spec.Plugin]*jsonschema.Schema) {
 	used := map[*spec.Plugin]bool{}
+	inStage := l.namedInStage()
 	for _, line := range l.gateway.Pipelines {
 		for _, s := range line.Stages {
 			if s.Plugin == nil || l.facts.plugins[s.Plugin].info == nil {
@@ -91,6 +92,7 @@ func (l *loader) checkUses(schemas map[*spec.Plugin]*jsonschema.Schema) {
 				})
 			}
 			checkStreams(s, f.info, b)
+			f.nameable = inStage
 			own := hclsyntax.Expression(nil)
 			if a, ok := b.syntax.Body.Attributes["config"]; ok {
 				own = a.Expr
@@ -112,10 +114,12 @@ func (l *loader) checkUses(schemas map[*spec.Plugin]*jsonschema.Schema) {
 				Range:   b.at("router"),
 			})
 		}
+		f.nameable = l.namedInRouter(m.Router)
 		f.checkConfig(schemas[m.Router], m.Router.Config, f.block, nil)
 	}
 	for _, p := range l.gateway.Plugins {
 		if f := l.facts.plugins[p]; !used[p] && f.info != nil {
+			f.nameable = nameable{}
 			f.checkConfig(schemas[p], p.Config, f.block, nil)
 		}
 	}
@@ -136,6 +140,8 @@ func (f *pluginFacts) schema() *jsonschema.Schema {
 	const name = "manifest.json"
 	c := jsonschema.NewCompiler()
 	c.UseLoader(noNetwork{})
+	c.RegisterVocabulary(names(&f.nameable))
+	c.AssertVocabs()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.info.ConfigSchema))
 	if err == nil {
 		err = c.AddResource(name, doc)
@@ -204,6 +210,11 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 func (f *pluginFacts) configFault(e *jsonschema.ValidationError, b *block, own hclsyntax.Expression) {
 	path := e.InstanceLocation
 	why, hint := faultText(e.ErrorKind)
+	if format, ok := e.ErrorKind.(*kind.Format); ok {
+		if fault, ok := format.Err.(*unnamed); ok {
+			why, hint = fault.text, fault.hint
+		}
+	}
 	if names := oneOfRequired(e); len(names) > 0 {
 		why = "expected " + quoteList(names, "or")
 	}

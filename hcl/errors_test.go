@@ -38,6 +38,18 @@ const piiSchema = `{
 	"additionalProperties": false
 }`
 
+// wordsSchema has values that name targets and models.
+const wordsSchema = `{
+	"type": "object",
+	"properties": {
+		"rules": {"type": "array", "items": {"type": "object", "properties": {"model": {"$ref": "#/$defs/to"}}}},
+		"default": {"$ref": "#/$defs/to"},
+		"simple": {"type": ["string", "integer"], "x-names": "target"},
+		"reroute": {"type": "string", "x-names": "model"}
+	},
+	"$defs": {"to": {"type": ["string", "integer"], "x-names": "target or model"}}
+}`
+
 // manifests are the plugins that testdata/errors uses.
 var manifests = map[string]*hcl.PluginInfo{
 	"guard.pii":          {Hooks: []string{"on_request", "on_response", "on_delta"}, ConfigSchema: []byte(piiSchema), Stream: "transform", Pure: true},
@@ -48,6 +60,8 @@ var manifests = map[string]*hcl.PluginInfo{
 	"transform.whole":    {Hooks: []string{"on_response"}, Pure: true},
 	"guard.x":            {Hooks: []string{"on_request"}, Pure: true},
 	"router.complexity":  {Hooks: []string{"on_route"}, Pure: true},
+	"router.words":       {Hooks: []string{"on_request", "on_route"}, ConfigSchema: []byte(wordsSchema), Pure: true},
+	"router.odd":         {Hooks: []string{"on_route"}, ConfigSchema: []byte(`{"x-names": "provider"}`), Pure: true},
 	"router.idle":        {Hooks: []string{"on_request"}, Pure: true},
 	"transform.choice":   {Hooks: []string{"on_request"}, ConfigSchema: []byte(`{"anyOf": [{"required": ["any"]}, {"required": ["all"]}]}`), Pure: true},
 	"transform.template": {Hooks: []string{"on_request"}, ConfigSchema: []byte(`{"type": "object", "required": ["text"]}`), Pure: true},

@@ -30,6 +30,7 @@ type pluginFacts struct {
 	secret   bool                 // config has values that mustn't be quoted
 	grantAt  Range
 	reported map[string]bool // faults of config said already
+	nameable nameable        // what config can name in the use that is looked at
 }
 
 // plugin fills p, which was declared with kind and name.

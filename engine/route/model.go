@@ -159,32 +159,11 @@ func (r *Route) Model(name []byte, a Allowed) *Model {
 	}
 	for i := range t.names.globs {
 		g := &t.names.globs[i]
-		if r.serves.has(g.model) && a.has(g.model) && matchGlob(g.pattern, name) {
+		if r.serves.has(g.model) && a.has(g.model) && spec.Matches(g.pattern, name) {
 			return t.models[g.model]
 		}
 	}
 	return nil
-}
-
-// matchGlob matches with '*' for any run of characters, by going back to the last star on a mismatch.
-func matchGlob(pattern string, name []byte) bool {
-	p, n, star, mark := 0, 0, -1, 0
-	for n < len(name) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, n
-			p++
-		case p < len(pattern) && pattern[p] == name[n]:
-			p++
-			n++
-		case star >= 0:
-			mark++
-			p, n = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // AppendModel appends the name that the provider is asked for.

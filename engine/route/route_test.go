@@ -134,26 +134,6 @@ func TestModel(t *testing.T) {
 	assert.Equal(t, []string{"b"}, served, "what isn't allowed isn't named")
 }
 
-func TestMatchGlob(t *testing.T) {
-	for _, tc := range []struct {
-		pattern, name string
-		want          bool
-	}{
-		{"*", "", true},
-		{"*", "x", true},
-		{"a*", "a", true},
-		{"a*c", "abbc", true},
-		{"a*c", "abcb", false},
-		{"*a*b*", "xxaxxbxx", true},
-		{"*a*b*", "xxbxxa", false},
-		{"openai/*", "openai/gpt/x", true},
-		{"a**b", "ab", true},
-		{"ab", "abc", false},
-	} {
-		assert.Equal(t, tc.want, matchGlob(tc.pattern, []byte(tc.name)), "%s %s", tc.pattern, tc.name)
-	}
-}
-
 func TestAppendModel(t *testing.T) {
 	for _, tc := range []struct{ model, trim, asked, want string }{
 		{"gpt-4o", "", "x", "gpt-4o"},

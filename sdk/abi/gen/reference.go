@@ -204,7 +204,7 @@ const versions = `
 | stream.ask | with buffer, the begin of a text of a stream is shown before the text is collected, as a window that isn't final and that nothing of leaves. If on_delta continues without a replacement, or tags, all of the text goes on as it comes and isn't shown any more; else it is collected and shown once, whole | false |
 | stream.hold | the most bytes of a channel that it ever holds back | 0 |
 | limits | bytes of memory, fuel and milliseconds of a call, where the operator says nothing: at most 64 MiB, 1,000,000,000 and 250 | the host's: 16 MiB, 50,000,000 and 50 |
-| config | JSON Schema of the configuration | any object |
+| config | JSON Schema of the configuration. In it, "x-names": "model" says that a value is a model's name, as clients use it; "target" that it is a target of the model that the plugin is router of: its place from 0, its model, or provider/model; "target or model" the one in a model's router and the other in a pipeline. A host can then refuse a name that nothing has | any object |
 
 ## Versions
 
