@@ -61,12 +61,12 @@ func TestBudgetGrows(t *testing.T) {
 	h, _ := newHost(t, Options{})
 	a := newAsm()
 	a.hook(abi.OnRequest, 0, forever()...)
+	watch := &used{}
+	h.watch = watch // before there are instances, which are made in the background after a failure
 	s := quiet(t, h, a.plugin(t), plugin(func(p *spec.Plugin) {
 		p.Limit.Fuel, p.Limit.Wall = 1_000_000, time.Minute
 	}))
 	for _, size := range []int{0, 3 * perBudget} {
-		watch := &used{}
-		h.watch = watch
 		c := &hook.Call{Exchange: prompt("hi"), Hook: abi.OnRequest, Size: size, State: new([]byte)}
 		require.Error(t, s.Call(c))
 		assert.InDelta(t, 1_000_000*budgets(size), watch.u.Fuel, 2*tickEvery)
