@@ -136,3 +136,20 @@ func TestProse(t *testing.T) {
 		assert.True(t, json.Valid([]byte(`"`+s+`"`)), "%s", s)
 	}
 }
+
+// The ratio is the median of those of the rounds, with the lowest and the highest beside it.
+func TestRatio(t *testing.T) {
+	r := newReport(&runCmd{Rounds: 3, Duration: time.Second})
+	s := scenario{name: "chat", yardstick: proxy}
+	for _, round := range [][2]float64{{10, 15}, {20, 24}, {10, 20}} {
+		r.add(&s, proxy, &measurement{PerSecond: 1, CPU: round[0]})
+		r.add(&s, pass, &measurement{PerSecond: 1, CPU: round[1]})
+	}
+	row := r.Sections[0].Rows[1]
+	assert.InDelta(t, 1.5, row.Ratio, 1e-9)
+	assert.InDelta(t, 1.2, row.Lowest, 1e-9)
+	assert.InDelta(t, 2, row.Highest, 1e-9)
+	var b bytes.Buffer
+	r.print(&b)
+	assert.Contains(t, b.String(), "1.20–2.00")
+}

@@ -4,9 +4,9 @@
 //
 // Each contender is a process of its own, so that the processor time of one can be told from another's, and
 // from the generator's. All run from the start; each round measures every scenario on every contender in
-// turn (A B C … A B C …), so that what disturbs the machine for a while disturbs all of them, and the
-// median of the rounds is reported. The figures to compare are the ratios: they hold from machine to
-// machine, and on a busy one, much better than the microseconds do.
+// turn (A B C … C B A …), so that what disturbs the machine for a while disturbs all of them, and the
+// median of the rounds is reported. The figures to compare are the ratios, of which the lowest and the highest are shown too:
+// they hold from machine to machine, and on a busy one, much better than the microseconds do.
 //
 // The exit status is 1 if a contender couldn't be started or any request failed.
 package main
@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -34,8 +35,8 @@ type cli struct {
 type runCmd struct {
 	Yett       string            `default:"bin/yett" help:"The yett binary." placeholder:"FILE"`
 	Quick      bool              `help:"One short round: less than a minute, and noisier."`
-	Rounds     int               `help:"Rounds; the median is reported. Default 3, quick 1."`
-	Duration   time.Duration     `help:"How long each measurement takes. Default 3s, quick 1s."`
+	Rounds     int               `help:"Rounds; the median is reported. Default 9, quick 1."`
+	Duration   time.Duration     `default:"1s" help:"How long each measurement takes."`
 	Rate       float64           `default:"500" help:"Requests a second where latency is measured."`
 	Conns      int               `default:"64" help:"Connections where throughput is measured."`
 	Scenarios  []string          `name:"scenario" help:"Only these: chat, large, hit, burst, paced." placeholder:"NAME"`
@@ -52,15 +53,9 @@ var errFailed = errors.New("some measurements failed")
 // Run measures and reports.
 func (c *runCmd) Run(ctx context.Context) error {
 	if c.Rounds <= 0 {
-		c.Rounds = 3
+		c.Rounds = 9
 		if c.Quick {
 			c.Rounds = 1
-		}
-	}
-	if c.Duration <= 0 {
-		c.Duration = 3 * time.Second
-		if c.Quick {
-			c.Duration = time.Second
 		}
 	}
 	scenarios, err := c.scenarios()
@@ -78,7 +73,11 @@ func (c *runCmd) Run(ctx context.Context) error {
 	}
 	for round := range c.Rounds {
 		for i := range scenarios {
-			for _, p := range field.in(&scenarios[i]) {
+			turns := field.in(&scenarios[i])
+			if round%2 == 1 {
+				slices.Reverse(turns)
+			}
+			for _, p := range turns {
 				progress("round %d of %d: %-8s %-20s", round+1, c.Rounds, scenarios[i].name, p.name)
 				m, err := measure(ctx, c, &scenarios[i], p)
 				if err != nil {

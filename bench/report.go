@@ -38,8 +38,11 @@ type row struct {
 	Name   string         `json:"name"`
 	Rounds []*measurement `json:"rounds"`
 	Median *measurement   `json:"median"`
-	// Ratio is the processor time as a multiple of the yardstick's; 0 if either isn't known.
-	Ratio float64 `json:"cpu_ratio,omitempty"`
+	// Ratio is the processor time as a multiple of the yardstick's; 0 if either isn't known. Lowest and Highest are those of
+	// the rounds.
+	Ratio   float64 `json:"cpu_ratio,omitempty"`
+	Lowest  float64 `json:"cpu_ratio_lowest,omitempty"`
+	Highest float64 `json:"cpu_ratio_highest,omitempty"`
 }
 
 func newReport(c *runCmd) *report {
@@ -84,7 +87,10 @@ func (s *section) settle() {
 				ratios = append(ratios, m.CPU/yardstick[i].CPU)
 			}
 		}
-		r.Ratio = max(0, middle(ratios))
+		r.Ratio, r.Lowest, r.Highest = max(0, middle(ratios)), 0, 0
+		if len(ratios) > 0 {
+			r.Lowest, r.Highest = ratios[0], ratios[len(ratios)-1]
+		}
 	}
 }
 
@@ -169,10 +175,10 @@ func (s *section) print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n%s: %s\n", s.Name, s.Says)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "\t%ss/s\tµs CPU/%s\t× %s\tallocs/%s\tRSS MB\tp50 µs\tp90\tp99\tp99.9\tfirst µs\trelay µs\t\n", unit, unit, s.Yardstick, unit)
+	fmt.Fprintf(t, "\t%ss/s\tµs CPU/%s\t× %s\tof rounds\tallocs/%s\tRSS MB\tp50 µs\tp90\tp99\tp99.9\tfirst µs\trelay µs\t\n", unit, unit, s.Yardstick, unit)
 	for _, r := range s.Rows {
 		m := r.Median
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Name, figure(m.PerSecond, 0), figure(m.CPU, 1), ratio(r.Ratio),
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Name, figure(m.PerSecond, 0), figure(m.CPU, 1), ratio(r.Ratio), r.span(),
 			figure(m.Allocs, 3), figure(m.RSS, 0), figure(m.P50, 0), figure(m.P90, 0), figure(m.P99, 0), figure(m.P999, 0),
 			figure(m.First, 0), figure(m.Relay, 0))
 	}
@@ -182,6 +188,14 @@ func (s *section) print(w io.Writer) {
 			fmt.Fprintf(w, "error: %s: %s\n", r.Name, kinds(r.Median.Errors))
 		}
 	}
+}
+
+// span is the lowest and the highest ratio.
+func (r *row) span() string {
+	if len(r.Rounds) < 2 || r.Ratio == 0 {
+		return "-"
+	}
+	return ratio(r.Lowest) + "–" + ratio(r.Highest)
 }
 
 func figure(v float64, digits int) string {
