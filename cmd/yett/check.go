@@ -9,10 +9,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/yett-gateway/yett/engine"
 	"github.com/yett-gateway/yett/engine/meter"
 	"github.com/yett-gateway/yett/engine/spec"
 	"github.com/yett-gateway/yett/hcl"
 	"github.com/yett-gateway/yett/hcl/render"
+	"github.com/yett-gateway/yett/sdk/abi"
 )
 
 type checkCmd struct {
@@ -51,8 +53,9 @@ func (c *checkCmd) Run(env *environment) error {
 	return nil
 }
 
-// startPlugins starts a configuration's plugins as serve does, once, and says which of them can't be used. The error is
-// for what no line of the configuration is to blame for.
+// startPlugins starts a configuration's plugins as serve does, once, and says which of them can't be used. What pipelines
+// add to streams is told anew by what the plugins make of their configurations. The error is for what no line of the
+// configuration is to blame for.
 func startPlugins(g *spec.Gateway) (hcl.Diagnostics, error) {
 	p, err := newPlugins(slog.New(slog.DiscardHandler), meter.New())
 	if err != nil {
@@ -63,8 +66,32 @@ func startPlugins(g *spec.Gateway) (hcl.Diagnostics, error) {
 	if err != nil {
 		return diagnose(err)
 	}
-	stages.Close()
+	defer stages.Close()
+	for _, p := range g.Pipelines {
+		p.Delay = liveDelay(p, stages)
+	}
 	return nil, nil
+}
+
+// liveDelay is a pipeline's delay by its stages as they run: a manifest speaks of all that a plugin may do, and a
+// configuration can leave hooks without a use.
+func liveDelay(p *spec.Pipeline, stages engine.Stages) (d spec.Delay) {
+	for _, s := range p.Stages {
+		info := stages.Stage(s).Info()
+		if info.Hooks.Has(abi.OnToolCall) {
+			d.Calls = append(d.Calls, s)
+		}
+		switch {
+		case !info.Hooks.Has(abi.OnDelta):
+		case info.Stream == abi.Buffer && info.Asks:
+			d.Asked = append(d.Asked, s)
+		case info.Stream == abi.Buffer:
+			d.Whole = append(d.Whole, s)
+		default:
+			d.Bytes += info.HoldMost
+		}
+	}
+	return d
 }
 
 // delay says what a pipeline adds to streamed answers.
