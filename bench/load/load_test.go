@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -270,7 +271,7 @@ func TestProcess(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	s, ok := parseStat([]byte("7 (a) b) S 1 7 7 0 -1 4 1 0 0 0 5 6 7 8 20 0 3 0 9 1000 42 18446744073709551615"))
 	require.True(t, ok)
-	assert.Equal(t, stat{parent: 1, ticks: 26, pages: 42}, s)
+	assert.Equal(t, stat{parent: 1, ticks: 11, ended: 15, pages: 42}, s)
 }
 
 // FuzzAnswer: no server makes the client panic or wait beyond its time.
@@ -294,4 +295,25 @@ func FuzzAnswer(f *testing.F) {
 		_, _ = c.answer()
 		_ = ours.Close()
 	})
+}
+
+// Processor time is told finer than /proc tells it.
+func TestProcessTime(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no /proc here")
+	}
+	before, err := Process(os.Getpid())
+	require.NoError(t, err)
+	for end := time.Now().Add(5 * time.Millisecond); time.Now().Before(end); {
+	}
+	after, err := Process(os.Getpid())
+	require.NoError(t, err)
+	assert.Positive(t, after.CPU-before.CPU)
+	assert.Less(t, after.CPU-before.CPU, time.Second)
+	assert.Positive(t, after.RSS)
+	fine, ok := cpuTime(os.Getpid())
+	assert.True(t, ok)
+	assert.NotZero(t, fine%clockTick)
+	_, ok = cpuTime(1<<22 + 1) // above the largest there can be
+	assert.False(t, ok)
 }

@@ -35,7 +35,11 @@ func Process(pid int) (Usage, error) {
 		id := queue[0]
 		s := stats[id]
 		queue = append(queue[1:], children[id]...)
-		u.CPU += time.Duration(s.ticks) * clockTick
+		own, exact := cpuTime(id)
+		if !exact {
+			own = time.Duration(s.ticks) * clockTick
+		}
+		u.CPU += own + time.Duration(s.ended)*clockTick
 		u.RSS += s.pages * int64(os.Getpagesize())
 	}
 	return u, nil
@@ -44,7 +48,8 @@ func Process(pid int) (Usage, error) {
 // stat is what is read of /proc/PID/stat.
 type stat struct {
 	parent int
-	ticks  int64 // of the process, and of children that have ended
+	ticks  int64 // of the process
+	ended  int64 // of children that have ended
 	pages  int64 // resident
 }
 
@@ -90,7 +95,7 @@ func parseStat(b []byte) (s stat, ok bool) {
 	}
 	ok = true
 	s.parent = int(num(4))
-	s.ticks = num(14) + num(15) + num(16) + num(17)
+	s.ticks, s.ended = num(14)+num(15), num(16)+num(17)
 	s.pages = num(24)
 	return s, ok
 }
