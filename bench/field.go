@@ -266,18 +266,13 @@ func (f *field) why(p *contender, err error) string {
 	return err.Error() + ":\n" + text
 }
 
-// probe reads what the contender uses; nil if that isn't known.
-func (p *contender) probe() load.Probe {
-	if p.pid == 0 {
-		return nil
+// probe says how to read what the contender uses, as far as that is known.
+func (p *contender) probe(c *load.Config) {
+	if p.pid != 0 {
+		c.Probe = func() (load.Usage, error) { return load.Process(p.pid) }
 	}
-	return func() (load.Usage, error) {
-		u, err := load.Process(p.pid)
-		if err != nil || p.metrics == "" {
-			return u, err
-		}
-		u.Mallocs, err = mallocs(p.metrics)
-		return u, err
+	if p.metrics != "" {
+		c.Mallocs = func() (uint64, error) { return mallocs(p.metrics) }
 	}
 }
 

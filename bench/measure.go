@@ -31,7 +31,9 @@ func (m *measurement) saturate(ctx context.Context, c *runCmd, s *scenario, p *c
 		conns = c.Conns
 	}
 	warmup := c.Duration / 4
-	r, err := load.Closed(ctx, load.Config{Target: target, Connections: conns, Duration: c.Duration, Warmup: warmup, Probe: p.probe()})
+	config := load.Config{Target: target, Connections: conns, Duration: c.Duration, Warmup: warmup}
+	p.probe(&config)
+	r, err := load.Closed(ctx, config)
 	if err != nil {
 		return err
 	}

@@ -34,18 +34,18 @@ type Config struct {
 	Warmup time.Duration
 	// Timeout is the longest a request may take. The default is 30 s.
 	Timeout time.Duration
-	// Probe, if given, is called when measuring begins and ends.
-	Probe Probe
+	// Probe, if given, is called when measuring begins and ends. What it costs the server is in what it reads.
+	Probe func() (Usage, error)
+	// Mallocs, if given, reads the server's heap allocations so far. It is called before the first Probe and after the last, so that
+	// the server's time for the answer isn't in what they read.
+	Mallocs func() (uint64, error)
 }
-
-// Probe reads what the server has used so far.
-type Probe func() (Usage, error)
 
 // Usage is what a server has used since it started, and its memory now.
 type Usage struct {
 	CPU     time.Duration
 	RSS     int64  // bytes
-	Mallocs uint64 // heap allocations, 0 if not known
+	Mallocs uint64 // heap allocations as Config.Mallocs said, 0 if not known
 }
 
 // Result is what was measured.
@@ -160,13 +160,16 @@ func newRun(c Config) *run {
 func (r *run) measure(ctx context.Context, stop func()) (*Result, error) {
 	out := &Result{Errors: map[string]int64{}}
 	sleep(ctx, r.Warmup)
-	out.Before = r.probe(out)
+	mallocs := ask(out, r.Mallocs)
+	out.Before = ask(out, r.Probe)
+	out.Before.Mallocs = mallocs
 	start := time.Now()
 	r.measuring.Store(true)
 	sleep(ctx, r.Duration)
 	r.measuring.Store(false)
 	out.Elapsed = time.Since(start)
-	out.After = r.probe(out)
+	out.After = ask(out, r.Probe)
+	out.After.Mallocs = ask(out, r.Mallocs)
 	err := ctx.Err()
 	stop()
 	late := time.AfterFunc(time.Second, r.interrupt) // long streams needn't be seen to their end
@@ -186,15 +189,16 @@ func (r *run) interrupt() {
 	}
 }
 
-func (r *run) probe(out *Result) Usage {
-	if r.Probe == nil {
-		return Usage{}
+// ask reads something of the server's, if there is a way to.
+func ask[T any](out *Result, read func() (T, error)) (v T) {
+	if read == nil {
+		return v
 	}
-	u, err := r.Probe()
+	v, err := read()
 	if err != nil {
 		out.ProbeErr = err
 	}
-	return u
+	return v
 }
 
 func sleep(ctx context.Context, d time.Duration) {

@@ -85,12 +85,17 @@ func chat(t *testing.T, script string, stream bool) (*mock.Server, *Target) {
 func TestClosed(t *testing.T) {
 	for _, stream := range []bool{false, true} {
 		s, target := chat(t, "", stream)
-		calls := 0
+		calls, order := 0, ""
 		r, err := Closed(context.Background(), Config{
 			Target: target, Connections: 4, Duration: 200 * time.Millisecond, Warmup: 50 * time.Millisecond,
 			Probe: func() (Usage, error) {
 				calls++
-				return Usage{CPU: time.Duration(calls) * time.Second, Mallocs: uint64(calls) * 1000}, nil
+				order += "p"
+				return Usage{CPU: time.Duration(calls) * time.Second}, nil
+			},
+			Mallocs: func() (uint64, error) {
+				order += "m"
+				return 1000 * uint64(len(order)), nil
 			},
 		})
 		require.NoError(t, err)
@@ -99,9 +104,9 @@ func TestClosed(t *testing.T) {
 		assert.Less(t, r.Requests, s.Requests(), "the warm-up isn't counted")
 		assert.Equal(t, r.Requests, r.Latency.Count())
 		assert.Equal(t, int64(4), s.Connections(), "connections are kept alive")
-		assert.Equal(t, 2, calls)
+		assert.Equal(t, "mppm", order)
 		assert.Equal(t, time.Second/time.Duration(r.Requests), r.CPU())
-		assert.InDelta(t, 1000/float64(r.Requests), r.Mallocs(), 1e-9)
+		assert.InDelta(t, 3000/float64(r.Requests), r.Mallocs(), 1e-9)
 		assert.LessOrEqual(t, r.First.Quantile(0.5), r.Latency.Quantile(0.5))
 		if stream {
 			assert.InDelta(t, 15*r.Requests, r.Events, 15*4, "12 deltas, the role, the reason and the end")
