@@ -165,32 +165,6 @@ func TestConditionsTellSecretsApart(t *testing.T) {
 	assert.Regexp(t, `^request\.header\["x-token"\] == \(secret [0-9a-f]{8}\)$`, p.Source())
 }
 
-func TestGlob(t *testing.T) {
-	for _, tt := range []struct {
-		pattern, text string
-		want          bool
-	}{
-		{"", "", true},
-		{"", "a", false},
-		{"*", "", true},
-		{"*", "abc", true},
-		{"a*", "abc", true},
-		{"*c", "abc", true},
-		{"a*c", "abc", true},
-		{"a*c", "ac", true},
-		{"a*c", "acb", false},
-		{"*b*", "abc", true},
-		{"*ab*ab", "abab", true},
-		{"*ab*ab", "aab", false},
-		{"a**b", "ab", true},
-		{"abc", "abc", true},
-		{"abc", "abcd", false},
-		{"*aaab", "aaaaaaaaaaab", true},
-	} {
-		assert.Equal(t, tt.want, globMatch(tt.pattern, tt.text), "%q %q", tt.pattern, tt.text)
-	}
-}
-
 func BenchmarkCondition(b *testing.B) {
 	p, _ := compileWhen(b, `startswith(request.model, "gpt-") && (contains(local.teams, consumer.team) || request.header["x-env"] == "test")`)
 	require.NotNil(b, p)

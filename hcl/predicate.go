@@ -301,33 +301,8 @@ func writeCall(s *strings.Builder, name string, a, b *operand) {
 // globNode matches a pattern in which * is any run of characters.
 type globNode struct{ a, pattern operand }
 
-func (n globNode) true(f spec.Facts) bool   { return globMatch(n.pattern.text, n.a.read(f)) }
+func (n globNode) true(f spec.Facts) bool   { return spec.Matches(n.pattern.text, n.a.read(f)) }
 func (n globNode) write(s *strings.Builder) { writeCall(s, "glob", &n.a, &n.pattern) }
-
-// globMatch tells whether the whole text matches. On a mismatch it goes back to the last star only, since
-// earlier ones can't do better.
-func globMatch(pattern, text string) bool {
-	p, t, star, mark := 0, 0, -1, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case p < len(pattern) && pattern[p] == text[t]:
-			p++
-			t++
-		case star >= 0:
-			mark++
-			p, t = star+1, mark
-		default:
-			return false
-		}
-	}
-	for p < len(pattern) && pattern[p] == '*' {
-		p++
-	}
-	return p == len(pattern)
-}
 
 // matchNode matches an RE2 pattern, which takes time in proportion to the text.
 type matchNode struct {

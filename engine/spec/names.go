@@ -2,8 +2,8 @@ package spec
 
 import "strings"
 
-// Matches tells whether a model's name or alias stands for name: '*' is any run of characters. It goes back to the last star on
-// a mismatch, and doesn't allocate.
+// Matches tells whether pattern, in which '*' is any run of characters, stands for the whole of name. On a mismatch it goes back
+// to the last star only, since earlier ones can't do better. It doesn't allocate.
 func Matches[T string | []byte](pattern string, name T) bool {
 	p, n, star, mark := 0, 0, -1, 0
 	for n < len(name) {

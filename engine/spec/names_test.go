@@ -23,9 +23,22 @@ func TestMatches(t *testing.T) {
 		{"openai/*", "openai/gpt/x", true},
 		{"a**b", "ab", true},
 		{"ab", "abc", false},
+		{"", "", true},
+		{"", "a", false},
+		{"*", "abc", true},
+		{"a*", "abc", true},
+		{"*c", "abc", true},
+		{"a*c", "abc", true},
+		{"a*c", "ac", true},
+		{"a*c", "acb", false},
+		{"*b*", "abc", true},
+		{"*ab*ab", "abab", true},
+		{"*ab*ab", "aab", false},
+		{"abc", "abc", true},
+		{"abc", "abcd", false},
+		{"*aaab", "aaaaaaaaaaab", true},
 	} {
 		assert.Equal(t, tc.want, spec.Matches(tc.pattern, tc.name), "%s %s", tc.pattern, tc.name)
 		assert.Equal(t, tc.want, spec.Matches(tc.pattern, []byte(tc.name)), "%s %s", tc.pattern, tc.name)
 	}
 }
-
