@@ -1,7 +1,9 @@
 package hcl
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -26,11 +28,11 @@ type nameable struct {
 	use    string   // namesModel or namesTarget
 	names  []string // those of models may be patterns
 	places int      // how many targets the model with most of them has
-	open   bool     // a target takes any name
+	open   bool     // names can't be told: a target takes any, or has no known provider, or a file can't be read whole
 }
 
 func (l *loader) namedInStage() nameable {
-	n := nameable{use: namesModel}
+	n := nameable{use: namesModel, open: l.broken}
 	for _, m := range l.gateway.Models {
 		n.names = append(append(n.names, m.Name), m.Aliases...)
 	}
@@ -39,14 +41,14 @@ func (l *loader) namedInStage() nameable {
 
 // namedInRouter has the targets of all models that p is the router of: it may be shared.
 func (l *loader) namedInRouter(p *spec.Plugin) nameable {
-	n := nameable{use: namesTarget}
+	n := nameable{use: namesTarget, open: l.broken}
 	for _, m := range l.gateway.Models {
 		if m.Router != p {
 			continue
 		}
 		n.places = max(n.places, len(m.Targets))
 		for _, t := range m.Targets {
-			if t.Model == "" || t.Model == "*" {
+			if t.Provider == nil || t.Model == "" || t.Model == "*" {
 				n.open = true
 				continue
 			}
@@ -72,7 +74,7 @@ func (n *nameable) check(what string, v any) *unnamed {
 	switch {
 	case isText && !n.open && !slices.ContainsFunc(n.names, is):
 		return &unnamed{"no " + n.use + " has this name", didYouMean(name, n.names)}
-	case isPlace && n.use == namesTarget && place >= n.places:
+	case isPlace && n.use == namesTarget && n.places > 0 && place >= n.places:
 		return &unnamed{"no target has this place", fmt.Sprintf("Places count from 0 to %d.", n.places-1)}
 	case isPlace && n.use == namesModel:
 		return &unnamed{"expected the name of a model", "Places are for a model's router."}
@@ -80,14 +82,14 @@ func (n *nameable) check(what string, v any) *unnamed {
 	return nil
 }
 
-// wholeNumber is the value of a JSON number, as the schema's package reads it.
+// wholeNumber is the value of a whole number in JSON, as the schema's package reads one; a large one is the largest int32.
 func wholeNumber(v any) (int, bool) {
-	n, ok := v.(interface{ Int64() (int64, error) })
+	n, ok := v.(json.Number)
 	if !ok {
 		return 0, false
 	}
-	i, err := n.Int64()
-	return int(i), err == nil
+	f, err := n.Float64()
+	return int(min(f, math.MaxInt32)), err == nil && f == math.Trunc(f) && f >= 0
 }
 
 // names is the vocabulary of the keyword. in is what can be named where the schema is used next.
